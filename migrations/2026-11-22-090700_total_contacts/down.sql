@@ -1,0 +1,14 @@
+DROP TRIGGER contacts_moved ON sms;
+DROP TRIGGER contacts_deleted ON sms;
+DROP TRIGGER contacts_inserted ON sms;
+DROP TRIGGER contacts_moved ON calls;
+DROP TRIGGER contacts_deleted ON calls;
+DROP TRIGGER contacts_inserted ON calls;
+DROP TRIGGER contacts_moved ON emails;
+DROP TRIGGER contacts_deleted ON emails;
+DROP TRIGGER contacts_inserted ON emails;
+DROP FUNCTION recount_contacts();
+DROP TRIGGER total_contacts_at_update ON debts;
+DROP TRIGGER total_contacts_at_insert ON debts;
+DROP FUNCTION set_total_contacts();
+DROP FUNCTION count_contacts(UUID);

@@ -1,0 +1,13 @@
+DROP TRIGGER payments_truncated ON payments;
+DROP TRIGGER emails_truncated ON emails;
+DROP TRIGGER calls_truncated ON calls;
+DROP TRIGGER sms_truncated ON sms;
+DROP FUNCTION resum_all_payments();
+DROP FUNCTION recount_all_contacts();
+DROP TRIGGER resolve_paid_debt ON debts;
+DROP FUNCTION resolve_paid_debt();
+ALTER TABLE sms DROP CONSTRAINT sms_time_can_be_shown;
+ALTER TABLE calls DROP CONSTRAINT calls_time_can_be_shown;
+ALTER TABLE emails DROP CONSTRAINT emails_time_can_be_shown;
+ALTER TABLE payments DROP CONSTRAINT payments_times_can_be_shown, DROP CONSTRAINT payments_amounts_are_numbers;
+ALTER TABLE debts DROP CONSTRAINT debts_dates_can_be_shown, DROP CONSTRAINT debts_amounts_are_numbers;

@@ -1,0 +1,1 @@
+DROP INDEX idx_payments_in_flight;

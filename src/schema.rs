@@ -1,0 +1,356 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    /// Phone calls with the person
+    calls (id) {
+        /// Key
+        id -> Uuid,
+        /// Which debt it is about
+        debt_id -> Uuid,
+        /// inbound (from the person) or outbound
+        #[max_length = 10]
+        direction -> Varchar,
+        /// Length in seconds
+        call_duration -> Nullable<Int4>,
+        /// answered, voicemail, busy, no_answer or failed
+        #[max_length = 50]
+        call_outcome -> Nullable<Varchar>,
+        /// What was said; data, never markup
+        transcript -> Nullable<Text>,
+        /// Where the recording is kept
+        #[max_length = 500]
+        recording_url -> Nullable<Varchar>,
+        /// Spoken by a machine, shown with a label
+        ai_generated -> Bool,
+        /// Checked; withheld from the person while false
+        compliance_checked -> Bool,
+        /// When it took place
+        timestamp -> Timestamptz,
+        /// When the row was written
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Wrong answers at the identity check, by client address
+    client_attempts (address_hash) {
+        /// SHA-256 of the client address
+        address_hash -> Bytea,
+        /// Wrong answers in the current window
+        failures -> Int4,
+        /// When the current window began
+        window_started_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// A person who owes one or more debts, and how to reach that person
+    debtors (id) {
+        /// Key
+        id -> Uuid,
+        /// Given name
+        #[max_length = 100]
+        first_name -> Varchar,
+        /// Family name
+        #[max_length = 100]
+        last_name -> Varchar,
+        /// E-mail address, at most one person per address
+        #[max_length = 255]
+        email -> Nullable<Varchar>,
+        /// Phone number as imported
+        #[max_length = 20]
+        phone -> Nullable<Varchar>,
+        /// Street and number
+        #[max_length = 255]
+        address_line1 -> Nullable<Varchar>,
+        /// Apartment, suite or c/o
+        #[max_length = 255]
+        address_line2 -> Nullable<Varchar>,
+        /// City
+        #[max_length = 100]
+        city -> Nullable<Varchar>,
+        /// Two-letter state code
+        #[max_length = 2]
+        state -> Nullable<Varchar>,
+        /// Postal code on file, asked for at the identity check; ZIP or ZIP+4
+        #[max_length = 10]
+        zip_code -> Nullable<Varchar>,
+        /// The person agreed to be called and texted
+        phone_consent -> Bool,
+        /// The person may be written to by e-mail
+        email_consent -> Bool,
+        /// The number is on a do-not-call list
+        dnc_registered -> Bool,
+        /// When the row was written
+        created_at -> Timestamptz,
+        /// When the row last changed; set by a trigger
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// One account that is owed, with the personal link to it
+    debts (id) {
+        /// Key
+        id -> Uuid,
+        /// Who owes it
+        debtor_id -> Uuid,
+        /// Whom it was owed to at first
+        #[max_length = 200]
+        original_creditor -> Varchar,
+        /// What was owed in all, in units of the currency; the balance is total_owed - amount_paid
+        total_owed -> Numeric,
+        /// What the debt's payments add up to, kept by triggers. At insert: money paid before the import, which becomes a payment with method prior
+        amount_paid -> Numeric,
+        /// active, resolved (nothing left to pay), dispute, hold or closed
+        #[max_length = 20]
+        status -> Varchar,
+        /// Secret of the personal link, at least 128 random bits, URL-safe
+        #[max_length = 50]
+        unique_token -> Varchar,
+        /// Rows in emails, calls and sms; kept by triggers
+        total_contacts -> Int4,
+        /// When the debt arose
+        debt_date -> Nullable<Date>,
+        /// When the account came to us; earlier payments explain the opening amount_paid
+        imported_at -> Timestamptz,
+        /// When the row was written
+        created_at -> Timestamptz,
+        /// When the row last changed; set by a trigger
+        updated_at -> Timestamptz,
+        /// Account number at the original creditor; shown by its last four characters only
+        #[max_length = 50]
+        account_number -> Nullable<Varchar>,
+        /// Since when the personal link no longer opens
+        token_revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// E-mails sent to and received from the person
+    emails (id) {
+        /// Key
+        id -> Uuid,
+        /// Which debt it is about
+        debt_id -> Uuid,
+        /// inbound (from the person) or outbound
+        #[max_length = 10]
+        direction -> Varchar,
+        /// Subject line
+        #[max_length = 500]
+        subject -> Nullable<Varchar>,
+        /// Body; data, never markup
+        content -> Nullable<Text>,
+        /// The person's program fetched the message
+        email_opened -> Bool,
+        /// A link in it was followed
+        email_clicked -> Bool,
+        /// Written by a machine, shown with a label
+        ai_generated -> Bool,
+        /// Checked before it was sent; withheld from the person while false
+        compliance_checked -> Bool,
+        /// When it was sent or received
+        timestamp -> Timestamptz,
+        /// When the row was written
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Wrong answers at the identity check, by personal link
+    identity_attempts (link_hash) {
+        /// SHA-256 of the link's token, known or not
+        link_hash -> Bytea,
+        /// Wrong answers in all, until staff unlocks
+        failures -> Int4,
+        /// Wrong answers in the current window
+        window_failures -> Int4,
+        /// When the current window began
+        window_started_at -> Timestamptz,
+        /// Last wrong answer
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Findings about money that a person has to look at
+    payment_flags (id) {
+        /// Key
+        id -> Uuid,
+        /// Which payment, where known
+        payment_id -> Nullable<Uuid>,
+        /// Which debt, where known
+        debt_id -> Nullable<Uuid>,
+        /// What kind of finding
+        #[max_length = 30]
+        kind -> Varchar,
+        /// What was found, in a sentence without personal data
+        detail -> Text,
+        /// The event that showed it
+        #[max_length = 255]
+        stripe_event_id -> Nullable<Varchar>,
+        /// When it was found
+        created_at -> Timestamptz,
+        /// When somebody dealt with it
+        resolved_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Attempts to pay and what became of them. A payment counts amount - amount_refunded - amount_charged_back while completed or refunded
+    payments (id) {
+        /// Key; also the idempotency key and the reference at Stripe
+        id -> Uuid,
+        /// Which debt it pays
+        debt_id -> Uuid,
+        /// In units of the currency
+        amount -> Numeric,
+        /// full, partial or plan
+        #[max_length = 20]
+        payment_type -> Nullable<Varchar>,
+        /// Stripe's PaymentIntent
+        #[max_length = 100]
+        stripe_payment_intent_id -> Nullable<Varchar>,
+        /// Stripe's Checkout Session
+        #[max_length = 100]
+        stripe_session_id -> Nullable<Varchar>,
+        /// card, bank, apple_pay and so on; prior is money paid before the import
+        #[max_length = 50]
+        payment_method -> Nullable<Varchar>,
+        /// pending, completed, failed or refunded (wholly)
+        #[max_length = 20]
+        status -> Varchar,
+        /// When the attempt began
+        created_at -> Timestamptz,
+        /// When the money had moved; filled in by a trigger where the writer leaves it out
+        completed_at -> Nullable<Timestamptz>,
+        /// ISO 4217, lower case
+        #[max_length = 3]
+        currency -> Varchar,
+        /// Why it failed, such as expired, canceled or card_declined
+        #[max_length = 50]
+        failure_code -> Nullable<Varchar>,
+        /// Since when a bank debit is on its way
+        processing_since -> Nullable<Timestamptz>,
+        /// Given back in all, cumulative
+        amount_refunded -> Numeric,
+        /// Taken back by the bank in all, cumulative
+        amount_charged_back -> Numeric,
+        /// Stripe's page for an open checkout
+        checkout_url -> Nullable<Text>,
+        /// Until when that page can be used
+        checkout_expires_at -> Nullable<Timestamptz>,
+        /// When a newer checkout took its place
+        replaced_at -> Nullable<Timestamptz>,
+        /// When Stripe was last asked about it
+        checked_at -> Nullable<Timestamptz>,
+        /// Language of the visitor who began it
+        #[max_length = 10]
+        locale -> Nullable<Varchar>,
+        /// When the row last changed; set by a trigger
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Who is signed in
+    sessions (id_hash) {
+        /// SHA-256 of the random id in the cookie
+        id_hash -> Bytea,
+        /// Who it is
+        debtor_id -> Uuid,
+        /// When the identity was confirmed
+        created_at -> Timestamptz,
+        /// Last request; decides about the idle limit
+        last_seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Text messages sent to and received from the person
+    sms (id) {
+        /// Key
+        id -> Uuid,
+        /// Which debt it is about
+        debt_id -> Uuid,
+        /// inbound (from the person) or outbound
+        #[max_length = 10]
+        direction -> Varchar,
+        /// Text; data, never markup
+        content -> Nullable<Text>,
+        /// Written by a machine, shown with a label
+        ai_generated -> Bool,
+        /// Checked before it was sent; withheld from the person while false
+        compliance_checked -> Bool,
+        /// When it was sent or received
+        timestamp -> Timestamptz,
+        /// When the row was written
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Every event of Stripe, once
+    stripe_events (id) {
+        /// Stripe's event id
+        #[max_length = 255]
+        id -> Varchar,
+        /// Stripe's name for it, such as checkout.session.completed
+        #[max_length = 100]
+        event_type -> Varchar,
+        /// True for real money, false for test mode
+        livemode -> Bool,
+        /// The JSON as received
+        payload -> Text,
+        /// webhook (Stripe told us) or sweep (we asked)
+        #[max_length = 10]
+        source -> Varchar,
+        /// What it did here
+        #[max_length = 30]
+        outcome -> Varchar,
+        /// Which payment it is about, where known
+        payment_id -> Nullable<Uuid>,
+        /// When it happened, says Stripe
+        created_at -> Timestamptz,
+        /// When it came in
+        received_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// How far each sweep has read
+    sweep_state (name) {
+        /// Which sweep
+        #[max_length = 30]
+        name -> Varchar,
+        /// Read up to here
+        cursor_at -> Timestamptz,
+        /// When the row last changed; set by a trigger
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(calls -> debts (debt_id));
+diesel::joinable!(debts -> debtors (debtor_id));
+diesel::joinable!(emails -> debts (debt_id));
+diesel::joinable!(payment_flags -> debts (debt_id));
+diesel::joinable!(payment_flags -> payments (payment_id));
+diesel::joinable!(payments -> debts (debt_id));
+diesel::joinable!(sessions -> debtors (debtor_id));
+diesel::joinable!(sms -> debts (debt_id));
+diesel::joinable!(stripe_events -> payments (payment_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    calls,
+    client_attempts,
+    debtors,
+    debts,
+    emails,
+    identity_attempts,
+    payment_flags,
+    payments,
+    sessions,
+    sms,
+    stripe_events,
+    sweep_state,
+);
