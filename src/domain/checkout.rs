@@ -1,0 +1,29 @@
+//! What Stripe told about a checkout, in our own words.
+
+use uuid::Uuid;
+
+use crate::domain::money::Cents;
+use crate::domain::payment::PaymentSignal;
+
+/// The facts about one Checkout Session, however they reached us: webhook, return page or sweep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckoutFacts {
+    /// Stripe's id of the session.
+    pub session_id: String,
+    /// Our payment, from `client_reference_id` or the metadata; `None` when neither is ours.
+    pub payment_id: Option<Uuid>,
+    /// Whether real money moved.
+    pub livemode: bool,
+    /// Lower-case ISO currency.
+    pub currency: Option<String>,
+    /// `amount_total`, in cents.
+    pub amount: Option<Cents>,
+    /// What happened; `None` while the checkout is still open.
+    pub signal: Option<PaymentSignal>,
+    /// The payment intent, once there is one.
+    pub payment_intent_id: Option<String>,
+    /// `card`, `bank`, `apple_pay`...; `None` where this message does not tell.
+    pub method: Option<String>,
+    /// Why the last try was declined (`card_declined`, `insufficient_funds`...), while the checkout stays open.
+    pub decline: Option<String>,
+}

@@ -1,0 +1,10 @@
+//! Rules without input or output: no web, no SQL statement, no clock, no Stripe client.
+
+pub mod checkout;
+pub mod color;
+pub mod debt;
+pub mod money;
+pub mod payment;
+pub mod postal_code;
+pub mod timeline;
+pub mod token;
