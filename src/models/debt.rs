@@ -1,0 +1,174 @@
+//! Debts: the account list, one debt for acting on it, single entries of its history, its link.
+
+use chrono::{DateTime, Utc};
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::domain::debt::{DebtStatus, Figures};
+use crate::domain::money::Cents;
+use crate::domain::token::Token;
+use crate::models::payment;
+use crate::schema::{calls, debtors, debts, emails};
+
+/// A debt as the account list and the payment pages need it.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the columns are commented in the database")]
+pub struct Debt {
+    pub id: Uuid,
+    pub debtor_id: Uuid,
+    pub original_creditor: String,
+    pub account_number: Option<String>,
+    pub status: DebtStatus,
+    pub figures: Figures,
+}
+
+type Columns = (Uuid, Uuid, String, Option<String>, String, Cents, Cents);
+
+const COLUMNS: (
+    debts::id,
+    debts::debtor_id,
+    debts::original_creditor,
+    debts::account_number,
+    debts::status,
+    debts::total_owed,
+    debts::amount_paid,
+) = (
+    debts::id,
+    debts::debtor_id,
+    debts::original_creditor,
+    debts::account_number,
+    debts::status,
+    debts::total_owed,
+    debts::amount_paid,
+);
+
+fn read(conn: &mut PgConnection, row: Columns) -> QueryResult<Debt> {
+    let (id, debtor_id, original_creditor, account_number, status, total_owed, amount_paid) = row;
+    let status =
+        DebtStatus::parse(&status).ok_or_else(|| diesel::result::Error::DeserializationError("debts.status".into()))?;
+    let in_flight = payment::in_flight(conn, id)?;
+    let figures = Figures { total_owed, amount_paid, in_flight };
+    Ok(Debt { id, debtor_id, original_creditor, account_number, status, figures })
+}
+
+/// All debts of a person, oldest first.
+pub fn all_of(conn: &mut PgConnection, debtor_id: Uuid) -> QueryResult<Vec<Debt>> {
+    let rows: Vec<Columns> = debts::table
+        .filter(debts::debtor_id.eq(debtor_id))
+        .select(COLUMNS)
+        .order((debts::created_at, debts::id))
+        .load(conn)?;
+    rows.into_iter().map(|row| read(conn, row)).collect()
+}
+
+/// A debt, if it is that person's.
+pub fn find_for(conn: &mut PgConnection, id: Uuid, debtor_id: Uuid) -> QueryResult<Option<Debt>> {
+    let row: Option<Columns> =
+        debts::table.find(id).filter(debts::debtor_id.eq(debtor_id)).select(COLUMNS).first(conn).optional()?;
+    row.map(|row| read(conn, row)).transpose()
+}
+
+/// The name on a person's account.
+pub fn debtor_name(conn: &mut PgConnection, debtor_id: Uuid) -> QueryResult<String> {
+    let (first, last): (String, String) =
+        debtors::table.find(debtor_id).select((debtors::first_name, debtors::last_name)).first(conn)?;
+    Ok(format!("{first} {last}"))
+}
+
+/// An e-mail with its body.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = emails, check_for_backend(diesel::pg::Pg))]
+#[allow(missing_docs, reason = "the columns are commented in the database")]
+pub struct Email {
+    pub direction: String,
+    pub subject: Option<String>,
+    pub content: Option<String>,
+    pub ai_generated: bool,
+    pub timestamp: DateTime<Utc>,
+}
+
+/// A call with its transcript.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = calls, check_for_backend(diesel::pg::Pg))]
+#[allow(missing_docs, reason = "the columns are commented in the database")]
+pub struct Call {
+    pub direction: String,
+    pub call_duration: Option<i32>,
+    pub call_outcome: Option<String>,
+    pub transcript: Option<String>,
+    pub ai_generated: bool,
+    pub timestamp: DateTime<Utc>,
+}
+
+impl Call {
+    /// How long it lasted.
+    pub fn seconds(&self) -> Option<i64> {
+        self.call_duration.map(i64::from)
+    }
+}
+
+/// An e-mail of that debt, if the debtor may read it.
+pub fn email(conn: &mut PgConnection, id: Uuid, debt_id: Uuid) -> QueryResult<Option<Email>> {
+    emails::table
+        .find(id)
+        .filter(emails::debt_id.eq(debt_id))
+        .filter(emails::compliance_checked)
+        .select(Email::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// A call of that debt, if the debtor may read it.
+pub fn call(conn: &mut PgConnection, id: Uuid, debt_id: Uuid) -> QueryResult<Option<Call>> {
+    calls::table
+        .find(id)
+        .filter(calls::debt_id.eq(debt_id))
+        .filter(calls::compliance_checked)
+        .select(Call::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// Gives a debt a new link; the old one is dead at once. False when there is no such debt.
+pub fn replace_token(conn: &mut PgConnection, id: Uuid, token: &Token) -> QueryResult<bool> {
+    let changed = diesel::update(debts::table.find(id))
+        .set((debts::unique_token.eq(token.as_str()), debts::token_revoked_at.eq(None::<DateTime<Utc>>)))
+        .execute(conn)?;
+    Ok(changed > 0)
+}
+
+/// Makes a debt's link useless. False when there is no such debt.
+pub fn revoke_token(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
+    Ok(diesel::update(debts::table.find(id)).set(debts::token_revoked_at.eq(now)).execute(conn)? > 0)
+}
+
+/// The link's secret of a debt and whether it is revoked.
+pub fn token(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<(String, bool)>> {
+    debts::table.find(id).select((debts::unique_token, debts::token_revoked_at.is_not_null())).first(conn).optional()
+}
+
+/// A debt whose `amount_paid` is not what its payments add up to.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct LedgerBreach {
+    /// The debt.
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub id: Uuid,
+    /// What it says.
+    #[diesel(sql_type = diesel::sql_types::Numeric)]
+    pub amount_paid: Cents,
+    /// What its payments add up to.
+    #[diesel(sql_type = diesel::sql_types::Numeric)]
+    pub payments: Cents,
+}
+
+/// Every breach of the ledger's first rule; one scan, for `doctor`.
+pub fn ledger_breaches(conn: &mut PgConnection) -> QueryResult<Vec<LedgerBreach>> {
+    diesel::sql_query(
+        "SELECT d.id, d.amount_paid, coalesce(p.paid, 0) AS payments FROM debts d LEFT JOIN (\
+           SELECT debt_id, sum(amount - amount_refunded - amount_charged_back) AS paid FROM payments \
+           WHERE status IN ('completed', 'refunded') GROUP BY debt_id) p ON p.debt_id = d.id \
+         WHERE d.amount_paid <> coalesce(p.paid, 0) ORDER BY d.id",
+    )
+    .load(conn)
+}

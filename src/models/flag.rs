@@ -1,0 +1,90 @@
+//! What staff must look at: money that moved otherwise than our books expected.
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::schema::payment_flags;
+
+/// The kinds of `payment_flags.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlagKind {
+    /// Stripe's amount is not the payment's.
+    AmountMismatch,
+    /// Stripe's currency is not the deployment's.
+    CurrencyMismatch,
+    /// Test money where real money is expected, or the other way round.
+    LivemodeMismatch,
+    /// Another checkout claims to be this payment's.
+    SessionMismatch,
+    /// Two facts that cannot both be true.
+    IllegalTransition,
+    /// More was paid than was owed.
+    Overpayment,
+    /// Stripe knows a payment of ours that we do not.
+    UnknownPayment,
+    /// Money arrived for a debt that takes none now.
+    PaidWhileClosed,
+}
+
+impl FlagKind {
+    /// The value in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            FlagKind::AmountMismatch => "amount_mismatch",
+            FlagKind::CurrencyMismatch => "currency_mismatch",
+            FlagKind::LivemodeMismatch => "livemode_mismatch",
+            FlagKind::SessionMismatch => "session_mismatch",
+            FlagKind::IllegalTransition => "illegal_transition",
+            FlagKind::Overpayment => "overpayment",
+            FlagKind::UnknownPayment => "unknown_payment",
+            FlagKind::PaidWhileClosed => "paid_while_closed",
+        }
+    }
+}
+
+/// A flag to raise.
+#[derive(Clone, Debug)]
+pub struct NewFlag<'a> {
+    /// The payment it is about, if we have it.
+    pub payment_id: Option<Uuid>,
+    /// Its debt.
+    pub debt_id: Option<Uuid>,
+    /// What is wrong.
+    pub kind: FlagKind,
+    /// The figures; no personal data.
+    pub detail: &'a str,
+    /// The event that told it.
+    pub event_id: Option<&'a str>,
+}
+
+/// Raises a flag; the same one only once.
+pub fn raise(conn: &mut PgConnection, flag: &NewFlag<'_>) -> QueryResult<()> {
+    use payment_flags as t;
+    let raised = diesel::insert_into(t::table)
+        .values((
+            t::id.eq(Uuid::now_v7()),
+            t::payment_id.eq(flag.payment_id),
+            t::debt_id.eq(flag.debt_id),
+            t::kind.eq(flag.kind.as_str()),
+            t::detail.eq(flag.detail),
+            t::stripe_event_id.eq(flag.event_id),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    if raised > 0 {
+        tracing::warn!(target: "quittance::money", kind = flag.kind.as_str(), payment = ?flag.payment_id, "flagged for staff");
+    }
+    Ok(())
+}
+
+/// How many flags of each kind wait for staff.
+pub fn open_by_kind(conn: &mut PgConnection) -> QueryResult<Vec<(String, i64)>> {
+    use payment_flags as t;
+    t::table
+        .filter(t::resolved_at.is_null())
+        .group_by(t::kind)
+        .select((t::kind, diesel::dsl::count_star()))
+        .order(t::kind)
+        .load(conn)
+}

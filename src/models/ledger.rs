@@ -1,0 +1,225 @@
+//! The one way in for facts about money: webhook, return page and sweep all end here.
+
+use chrono::{DateTime, Utc};
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::domain::checkout::CheckoutFacts;
+use crate::domain::debt::{DebtStatus, Figures};
+use crate::domain::payment::{FailureCode, PaymentSignal, PaymentState, Transition};
+use crate::models::flag::{self, FlagKind, NewFlag};
+use crate::models::payment::{self, Payment};
+use crate::schema::{debts, payments};
+
+/// What every fact is held against.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// The deployment's currency.
+    pub currency: String,
+    /// Whether its key moves real money.
+    pub livemode: bool,
+}
+
+/// What came of applying facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// The payment moved to this state.
+    Moved(PaymentState),
+    /// Nothing new.
+    Unchanged,
+    /// The facts contradict our books: flagged, nothing credited.
+    Flagged(FlagKind),
+    /// Not a payment of ours.
+    NotOurs,
+}
+
+impl Applied {
+    /// The word for `stripe_events.outcome`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Applied::Moved(_) => "applied",
+            Applied::Unchanged => "unchanged",
+            Applied::Flagged(_) => "flagged",
+            Applied::NotOurs => "not_ours",
+        }
+    }
+}
+
+/// Applies `facts` in the caller's transaction: locks the debt, then the payment; checks, moves, and follows up. Doing it
+/// again changes nothing, and the order of different facts does not matter.
+pub fn apply(
+    conn: &mut PgConnection,
+    facts: &CheckoutFacts,
+    expected: &Expected,
+    event_id: Option<&str>,
+    occurred_at: DateTime<Utc>,
+) -> QueryResult<(Applied, Option<Uuid>)> {
+    let Some((payment_id, debt_id)) = locate(conn, facts)? else {
+        return Ok((unknown(conn, facts, event_id)?, None));
+    };
+    payment::lock_debt(conn, debt_id, None)?;
+    let payment = payments::table.find(payment_id).select(Payment::as_select()).for_update().first(conn)?;
+    let flag = |conn: &mut PgConnection, kind, detail: &str| {
+        let new = NewFlag { payment_id: Some(payment_id), debt_id: Some(debt_id), kind, detail, event_id };
+        flag::raise(conn, &new).map(|()| Applied::Flagged(kind))
+    };
+    if let Some((kind, detail)) = mismatch(&payment, facts, expected) {
+        return Ok((flag(conn, kind, &detail)?, Some(payment_id)));
+    }
+    note_stripe_ids(conn, &payment, facts)?;
+    let Some(signal) = facts.signal else {
+        note_decline(conn, &payment, facts)?;
+        return Ok((Applied::Unchanged, Some(payment_id)));
+    };
+    let applied = match payment.state().on(signal) {
+        Transition::Stay => Applied::Unchanged,
+        Transition::Illegal => {
+            let detail = format!("{:?} while {:?}", signal, payment.state());
+            flag(conn, FlagKind::IllegalTransition, &detail)?
+        }
+        Transition::To(state) => {
+            move_to(conn, &payment, state, occurred_at)?;
+            if signal == PaymentSignal::Paid {
+                follow_up(conn, &payment, event_id, occurred_at)?;
+            }
+            Applied::Moved(state)
+        }
+    };
+    Ok((applied, Some(payment_id)))
+}
+
+fn locate(conn: &mut PgConnection, facts: &CheckoutFacts) -> QueryResult<Option<(Uuid, Uuid)>> {
+    let columns = (payments::id, payments::debt_id);
+    match facts.payment_id {
+        Some(id) => payments::table.find(id).select(columns).first(conn).optional(),
+        None => payments::table
+            .filter(payments::stripe_session_id.eq(&facts.session_id))
+            .select(columns)
+            .first(conn)
+            .optional(),
+    }
+}
+
+/// Other programs may use the same Stripe account, so an unknown checkout is only worth a flag when it carries an id
+/// like ours and money moved.
+fn unknown(conn: &mut PgConnection, facts: &CheckoutFacts, event_id: Option<&str>) -> QueryResult<Applied> {
+    let moved = matches!(facts.signal, Some(PaymentSignal::Paid | PaymentSignal::Processing));
+    if facts.payment_id.is_none() || !moved {
+        return Ok(Applied::NotOurs);
+    }
+    let kind = FlagKind::UnknownPayment;
+    let detail = format!("checkout {}", facts.session_id);
+    flag::raise(conn, &NewFlag { payment_id: None, debt_id: None, kind, detail: &detail, event_id })?;
+    Ok(Applied::Flagged(kind))
+}
+
+fn mismatch(payment: &Payment, facts: &CheckoutFacts, expected: &Expected) -> Option<(FlagKind, String)> {
+    let told = facts.currency.as_deref().unwrap_or("none");
+    let amount = facts.amount.map(|a| a.get());
+    if facts.livemode != expected.livemode {
+        Some((FlagKind::LivemodeMismatch, format!("livemode {}", facts.livemode)))
+    } else if told != payment.currency || told != expected.currency {
+        Some((FlagKind::CurrencyMismatch, format!("Stripe says {told}, the payment is in {}", payment.currency)))
+    } else if amount != Some(payment.amount.get()) {
+        Some((
+            FlagKind::AmountMismatch,
+            format!("Stripe says {amount:?} cents, the payment is {}", payment.amount.get()),
+        ))
+    } else if payment.stripe_session_id.as_ref().is_some_and(|id| *id != facts.session_id) {
+        Some((FlagKind::SessionMismatch, format!("checkout {}", facts.session_id)))
+    } else {
+        None
+    }
+}
+
+/// Fills in what Stripe has told by now; never overwrites.
+fn note_stripe_ids(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutFacts) -> QueryResult<()> {
+    let new = |old: &Option<String>, told: &Option<String>| old.is_none() && told.is_some();
+    let news = payment.stripe_session_id.is_none()
+        || new(&payment.stripe_payment_intent_id, &facts.payment_intent_id)
+        || new(&payment.payment_method, &facts.method);
+    if news {
+        diesel::update(payments::table.find(payment.id))
+            .set((
+                payments::stripe_session_id.eq(&facts.session_id),
+                payments::stripe_payment_intent_id
+                    .eq(payment.stripe_payment_intent_id.as_ref().or(facts.payment_intent_id.as_ref())),
+                payments::payment_method.eq(payment.payment_method.as_ref().or(facts.method.as_ref())),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// A decline leaves the checkout open; the page says what happened and that another try is possible.
+fn note_decline(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutFacts) -> QueryResult<()> {
+    let canceling = payment.failure_code.as_deref() == Some(FailureCode::Canceled.as_str());
+    if payment.state() == PaymentState::Open && !canceling && payment.failure_code != facts.decline {
+        diesel::update(payments::table.find(payment.id))
+            .set(payments::failure_code.eq(facts.decline.as_ref()))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn move_to(conn: &mut PgConnection, payment: &Payment, state: PaymentState, at: DateTime<Utc>) -> QueryResult<()> {
+    let failure = match state {
+        PaymentState::Expired if payment.replaced_at.is_some() => Some(FailureCode::Replaced),
+        PaymentState::Expired if payment.failure_code.as_deref() == Some(FailureCode::Canceled.as_str()) => {
+            Some(FailureCode::Canceled)
+        }
+        PaymentState::Expired => Some(FailureCode::Expired),
+        PaymentState::Declined => Some(FailureCode::BankDeclined),
+        PaymentState::Open | PaymentState::Processing | PaymentState::Completed | PaymentState::Refunded => None,
+    };
+    let processing_since = match state {
+        PaymentState::Processing => payment.processing_since.or(Some(at)),
+        _ => payment.processing_since,
+    };
+    let completed_at = match state {
+        PaymentState::Completed => payment.completed_at.or(Some(at)),
+        _ => payment.completed_at,
+    };
+    diesel::update(payments::table.find(payment.id))
+        .set((
+            payments::status.eq(state.status().as_str()),
+            payments::failure_code.eq(failure.map(FailureCode::as_str)),
+            payments::processing_since.eq(processing_since),
+            payments::completed_at.eq(completed_at),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// After money has arrived: the debt may be paid in full, overpaid, or not to be paid at all.
+fn follow_up(
+    conn: &mut PgConnection,
+    payment: &Payment,
+    event_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let Some((status, figures)) = payment::lock_debt(conn, payment.debt_id, None)? else { return Ok(()) };
+    settle(conn, payment.debt_id, status, &figures)?;
+    payment::withdraw_excess(conn, payment.debt_id, figures.payable(), now)?;
+    let mut raise = |kind, detail: String| {
+        let (payment_id, debt_id) = (Some(payment.id), Some(payment.debt_id));
+        flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail: &detail, event_id })
+    };
+    if figures.overpaid().is_positive() {
+        let excess = figures.overpaid().min(payment.amount);
+        raise(FlagKind::Overpayment, format!("{} cents beyond the debt", excess.get()))?;
+    }
+    if matches!(status, DebtStatus::Dispute | DebtStatus::Hold | DebtStatus::Closed) {
+        raise(FlagKind::PaidWhileClosed, format!("the debt's status was {}", status.as_str()))?;
+    }
+    Ok(())
+}
+
+fn settle(conn: &mut PgConnection, debt_id: Uuid, status: DebtStatus, figures: &Figures) -> QueryResult<()> {
+    let next = status.after_payment(figures.balance());
+    if next != status {
+        diesel::update(debts::table.find(debt_id)).set(debts::status.eq(next.as_str())).execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! One file per noun: the row, its questions, its changes. All SQL of the application is here.
+//!
+//! Functions take a connection and `now`; SQL failures are errors, business outcomes are values.
+
+pub mod debt;
+pub mod event;
+pub mod flag;
+pub mod history;
+pub mod identity;
+pub mod ledger;
+pub mod payment;
+pub mod session;
+pub mod sweep;

@@ -1,0 +1,101 @@
+//! Debtors' sessions. Only the hash of the random id is stored, so a copy of the table opens nothing.
+
+use chrono::{DateTime, Duration, Utc};
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::schema::sessions;
+
+/// SHA-256 of the random id in the visitor's cookie.
+pub type IdHash = [u8; 32];
+
+/// When a session ends.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionLimits {
+    /// After this long without a request.
+    pub idle: Duration,
+    /// After this long in all.
+    pub max: Duration,
+}
+
+impl SessionLimits {
+    /// A session must have been seen after this.
+    pub fn seen_after(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now - self.idle
+    }
+
+    /// A session must have begun after this.
+    pub fn begun_after(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now - self.max
+    }
+}
+
+/// A live session.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
+pub struct Session {
+    /// Who is signed in.
+    pub debtor_id: Uuid,
+    /// The last request, to about half a minute.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// How stale `last_seen_at` may be before a request writes it again: a write per page would cost more than it tells.
+const SEEN_EVERY_SECONDS: i64 = 30;
+
+impl Session {
+    /// Whether this request should note that the visitor was seen.
+    pub fn wants_touch(&self, now: DateTime<Utc>) -> bool {
+        now - self.last_seen_at >= Duration::seconds(SEEN_EVERY_SECONDS)
+    }
+}
+
+/// Begins a session for `debtor_id`.
+pub fn begin(conn: &mut PgConnection, id: &IdHash, debtor_id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id_hash.eq(id.as_slice()),
+            sessions::debtor_id.eq(debtor_id),
+            sessions::created_at.eq(now),
+            sessions::last_seen_at.eq(now),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// The session of that id, if it has not ended.
+pub fn find(
+    conn: &mut PgConnection,
+    id: &IdHash,
+    limits: SessionLimits,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Session>> {
+    sessions::table
+        .find(id.as_slice())
+        .filter(sessions::last_seen_at.gt(limits.seen_after(now)))
+        .filter(sessions::created_at.gt(limits.begun_after(now)))
+        .select(Session::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// Notes that the visitor was seen.
+pub fn touch(conn: &mut PgConnection, id: &IdHash, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(sessions::table.find(id.as_slice())).set(sessions::last_seen_at.eq(now)).execute(conn).map(drop)
+}
+
+/// Ends a session; ending one that is gone is fine.
+pub fn end(conn: &mut PgConnection, id: &IdHash) -> QueryResult<()> {
+    diesel::delete(sessions::table.find(id.as_slice())).execute(conn).map(drop)
+}
+
+/// Deletes sessions that have ended by themselves.
+pub fn purge(conn: &mut PgConnection, limits: SessionLimits, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(
+        sessions::table.filter(
+            sessions::last_seen_at.le(limits.seen_after(now)).or(sessions::created_at.le(limits.begun_after(now))),
+        ),
+    )
+    .execute(conn)
+}
