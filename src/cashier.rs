@@ -1,0 +1,267 @@
+//! Stripe and the ledger in turn: open a checkout, close one, ask what became of it, take in an event.
+//!
+//! Each step is one transaction or one call, never both at once. A row stands before Stripe hears of a payment and the
+//! row's id is the idempotency key, so a crash between any two steps leaves something the next visit or the sweep can
+//! finish.
+
+use chrono::Duration;
+use thiserror::Error;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::db::{Db, DbError};
+use crate::domain::payment::{FailureCode, PaymentState};
+use crate::locale::Lang;
+use crate::models::event::{self, NewEvent, Received, Source};
+use crate::models::ledger::{self, Applied, Expected};
+use crate::models::payment::{self, Payment};
+use crate::stripe::answer::Session;
+use crate::stripe::checkout::NewCheckout;
+use crate::stripe::event::{EventContent, ReceivedEvent};
+use crate::stripe::{Stripe, StripeError};
+
+/// A payment younger than this has not been sent to Stripe before: no visitor and no sweep comes back so soon.
+const FIRST_TIME_SECONDS: i64 = 2;
+
+/// Who takes money; cheap to clone.
+#[derive(Clone)]
+pub struct Cashier {
+    db: Db,
+    /// Stripe, for those who only read.
+    pub stripe: Stripe,
+    clock: Clock,
+    expected: Expected,
+    public_url: String,
+}
+
+/// Why a step could not be finished. What was done before it stands.
+#[derive(Debug, Error)]
+pub enum CashierError {
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Stripe.
+    #[error(transparent)]
+    Stripe(#[from] StripeError),
+}
+
+/// What opening a checkout came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// Send the debtor there.
+    Checkout(String),
+    /// That payment has gone through (or is on its way) already: show it instead.
+    Settled(Uuid),
+    /// The payment can no longer be opened, since another replaced it or its checkout has ended; start another.
+    Gone,
+    /// Stripe has no checkout for it: it refused to open one, or knows it no longer. Starting another may help.
+    Refused,
+}
+
+impl Cashier {
+    /// A cashier for these settings.
+    pub fn new(settings: &Settings, db: Db, stripe: Stripe, clock: Clock) -> Cashier {
+        let expected = Expected { currency: settings.args.stripe.currency.clone(), livemode: settings.is_live() };
+        Cashier { db, stripe, clock, expected, public_url: settings.public_url.clone() }
+    }
+
+    /// The deployment's currency.
+    pub fn currency(&self) -> &str {
+        &self.expected.currency
+    }
+
+    /// Opens the checkout of `payment` after closing those it replaces. One that turns out to be paid is applied, and
+    /// the debtor is shown that instead of paying twice.
+    ///
+    /// # Errors
+    /// [`CashierError`]; no checkout was handed out then, so nothing can be charged.
+    pub async fn open(
+        &self,
+        payment: &Payment,
+        replaced: &[Payment],
+        deadline: Instant,
+    ) -> Result<Opened, CashierError> {
+        for old in replaced {
+            let state = self.close(old, deadline).await?;
+            if matches!(state, PaymentState::Completed | PaymentState::Processing) {
+                let id = payment.id;
+                self.db.write(move |conn| payment::without_checkout(conn, id, FailureCode::NotStarted)).await?;
+                return Ok(Opened::Settled(old.id));
+            }
+        }
+        let known = payment.stripe_session_id.is_some();
+        let Some(mut session) = self.session_of(payment, deadline).await? else { return Ok(Opened::Refused) };
+        // A repeated request is answered with the session as it was then, so an older payment is looked at once more.
+        let old = self.clock.now() - payment.created_at > Duration::seconds(60);
+        if !known && old {
+            session = self.stripe.checkout(&session.id, deadline).await?;
+        }
+        let stored = self.store(payment.id, &session).await?;
+        match stored {
+            Some(row) if row.replaced_at.is_some() => {
+                self.close(&row, deadline).await?;
+                Ok(Opened::Gone)
+            }
+            Some(row) => match (row.state(), session.url) {
+                (PaymentState::Open, Some(url)) => Ok(Opened::Checkout(url)),
+                (PaymentState::Completed | PaymentState::Processing | PaymentState::Refunded, _) => {
+                    Ok(Opened::Settled(row.id))
+                }
+                _ => Ok(Opened::Gone),
+            },
+            None => Ok(Opened::Gone),
+        }
+    }
+
+    /// Closes a checkout so that nobody can pay it, and says where the payment stands then.
+    ///
+    /// # Errors
+    /// [`CashierError`]; the checkout may still be open then.
+    pub async fn close(&self, payment: &Payment, deadline: Instant) -> Result<PaymentState, CashierError> {
+        let Some(session) = self.session_of(payment, deadline).await? else {
+            return Ok(PaymentState::Expired);
+        };
+        let open = session.facts().signal.is_none();
+        let session = if open {
+            match self.stripe.expire_checkout(&session.id, deadline).await {
+                Ok(expired) => expired,
+                // Not open any more: paid or expired a moment ago.
+                Err(StripeError::Refused { .. }) => self.stripe.checkout(&session.id, deadline).await?,
+                Err(error) => return Err(error.into()),
+            }
+        } else {
+            session
+        };
+        let stored = self.store(payment.id, &session).await?;
+        Ok(stored.map_or(PaymentState::Expired, |row| row.state()))
+    }
+
+    /// Asks Stripe about a payment and applies the answer. The row as it stands then.
+    ///
+    /// # Errors
+    /// [`CashierError`].
+    pub async fn refresh(&self, payment: &Payment, deadline: Instant) -> Result<Option<Payment>, CashierError> {
+        match self.session_of(payment, deadline).await? {
+            Some(session) => Ok(self.store(payment.id, &session).await?),
+            None => {
+                let id = payment.id;
+                Ok(self.db.read(move |conn| payment::find(conn, id)).await?)
+            }
+        }
+    }
+
+    /// Stores an event with its effect, once.
+    ///
+    /// # Errors
+    /// [`DbError`]: nothing was stored.
+    pub async fn receive(&self, event: ReceivedEvent, source: Source) -> Result<Received, DbError> {
+        let new = NewEvent {
+            id: event.id,
+            event_type: event.kind,
+            livemode: event.livemode,
+            payload: event.raw,
+            source,
+            created_at: event.created_at,
+            facts: match event.content {
+                EventContent::Checkout(facts) => Ok(facts),
+                EventContent::Other => Err("ignored"),
+                EventContent::Unreadable => Err("unreadable"),
+            },
+        };
+        let (expected, now, spare) = (self.expected.clone(), self.clock.now(), new.clone());
+        let received = self.db.write(move |conn| event::receive(conn, &new, &expected, now)).await;
+        let Err(DbError::Query(error)) = received else { return received };
+        // PostgreSQL will refuse it every time. Kept without its effect it is at least not lost, and hides no other.
+        tracing::error!(target: "quittance::money", %error, "an event could not be applied");
+        let (expected, kept) = (self.expected.clone(), NewEvent { facts: Err("failed"), ..spare });
+        self.db.write(move |conn| event::receive(conn, &kept, &expected, now)).await
+    }
+
+    /// The session of a payment: by its id, or by repeating the request that made it. `None` when Stripe certainly has
+    /// none; the payment is ended then.
+    async fn session_of(&self, payment: &Payment, deadline: Instant) -> Result<Option<Session>, CashierError> {
+        let (found, failure) = match &payment.stripe_session_id {
+            Some(id) => (self.known_session(payment, id, deadline).await?, FailureCode::Lost),
+            None => (self.repeated_session(payment, deadline).await?, FailureCode::NotStarted),
+        };
+        if found.is_none() {
+            let id = payment.id;
+            tracing::warn!(target: "quittance::money", payment = %id, code = failure.as_str(), "Stripe has no checkout");
+            self.db.write(move |conn| payment::without_checkout(conn, id, failure)).await?;
+        }
+        Ok(found)
+    }
+
+    /// A session whose id Stripe told us. It may know it no longer: another account, another key, wiped test data.
+    async fn known_session(
+        &self,
+        payment: &Payment,
+        session_id: &str,
+        deadline: Instant,
+    ) -> Result<Option<Session>, StripeError> {
+        match self.stripe.checkout(session_id, deadline).await {
+            Ok(session) => Ok(Some(session)),
+            Err(error) if error.is_missing() => {
+                self.stripe.find_checkout(payment.id, payment.created_at, deadline).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The session that the first request made, whose answer may have been lost. Only a refusal of the parameters says
+    /// that there is none, and that only the first time: a key that was revoked or a proxy in between says nothing.
+    async fn repeated_session(&self, payment: &Payment, deadline: Instant) -> Result<Option<Session>, StripeError> {
+        let find = || self.stripe.find_checkout(payment.id, payment.created_at, deadline);
+        let age = self.clock.now() - payment.created_at;
+        // Stripe forgets a key after 24 hours; from then on repeating would make a second checkout.
+        if age > Duration::hours(23) {
+            return find().await;
+        }
+        match self.stripe.create_checkout(&self.checkout_for(payment), deadline).await {
+            Ok(session) => Ok(Some(session)),
+            Err(StripeError::Refused { status: 400, code, request_id }) => {
+                tracing::warn!(target: "quittance::stripe", code, request_id, "Stripe refused a checkout");
+                let first_time = age < Duration::seconds(FIRST_TIME_SECONDS) && !code.contains("idempotency");
+                if first_time { Ok(None) } else { find().await }
+            }
+            // Stripe replays its own failure for this key; whether it came before or after the effect, the list tells.
+            Err(StripeError::Unavailable { replayed: true, .. }) => find().await,
+            Err(error) => Err(error),
+        }
+    }
+
+    fn checkout_for(&self, payment: &Payment) -> NewCheckout {
+        let locale = payment.locale.clone().unwrap_or_else(|| Lang::En.code().to_owned());
+        let lang = Lang::parse(&locale).unwrap_or(Lang::En);
+        NewCheckout {
+            payment_id: payment.id,
+            amount: payment.amount,
+            currency: payment.currency.clone(),
+            product_name: lang.t("checkout-product").into_owned(),
+            locale,
+            expires_at: payment.checkout_expires_at.unwrap_or(payment.created_at),
+            return_url: format!("{}/payments/{}", self.public_url, payment.id),
+        }
+    }
+
+    /// Writes down what a session told: its id and address, and its facts. The row as it stands then.
+    async fn store(&self, id: Uuid, session: &Session) -> Result<Option<Payment>, DbError> {
+        let (session_id, url, facts) = (session.id.clone(), session.url.clone(), session.facts());
+        let (expected, now) = (self.expected.clone(), self.clock.now());
+        self.db
+            .write(move |conn| {
+                // The debt is locked before its payment, here as everywhere.
+                let Some(row) = payment::find(conn, id)? else { return Ok(None) };
+                payment::lock_debt(conn, row.debt_id, None)?;
+                payment::record_checkout(conn, id, &session_id, url.as_deref(), now)?;
+                let (applied, _) = ledger::apply(conn, &facts, &expected, None, now)?;
+                if let Applied::Moved(state) = applied {
+                    tracing::info!(target: "quittance::money", payment = %id, ?state, "learned from Stripe");
+                }
+                payment::find(conn, id)
+            })
+            .await
+    }
+}

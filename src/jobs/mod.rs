@@ -1,0 +1,3 @@
+//! What runs without a visitor.
+
+pub mod sweep;

@@ -1,0 +1,9 @@
+//! The only door to Stripe: calls, answers, signed events. It never sees a database connection.
+
+pub mod answer;
+pub mod checkout;
+pub mod client;
+pub mod event;
+pub mod signature;
+
+pub use client::{Stripe, StripeError};
