@@ -1,0 +1,176 @@
+//! The hosted page's sentences in the languages of the portal.
+
+/// Every sentence of the hosted page in one language.
+pub(super) struct Words {
+    /// BCP 47 tag for the `lang` attribute.
+    pub(super) lang: &'static str,
+    pub(super) title: &'static str,
+    pub(super) practice: &'static str,
+    pub(super) to_pay: &'static str,
+    pub(super) by_card: &'static str,
+    pub(super) card_number: &'static str,
+    pub(super) expiry: &'static str,
+    pub(super) expiry_hint: &'static str,
+    pub(super) cvc: &'static str,
+    pub(super) postal_code: &'static str,
+    pub(super) by_bank: &'static str,
+    pub(super) bank_hint: &'static str,
+    pub(super) account_number: &'static str,
+    pub(super) pay: &'static str,
+    pub(super) pay_from_bank: &'static str,
+    pub(super) back: &'static str,
+    pub(super) not_paid: &'static str,
+    pub(super) numbers: &'static str,
+    pub(super) number: &'static str,
+    pub(super) what_it_does: &'static str,
+    pub(super) authentication: &'static str,
+    pub(super) authentication_text: &'static str,
+    pub(super) authentication_pass: &'static str,
+    pub(super) authentication_fail: &'static str,
+    pub(super) complete: &'static str,
+    pub(super) complete_text: &'static str,
+    pub(super) expired: &'static str,
+    pub(super) expired_text: &'static str,
+    pub(super) unknown: &'static str,
+    pub(super) unknown_text: &'static str,
+    pub(super) onward: &'static str,
+    declines: [(&'static str, &'static str); 7],
+    declined: &'static str,
+    instruments: [(&'static str, &'static str); 13],
+}
+
+impl Words {
+    /// The words for a session's locale; English where it is another or none.
+    pub(super) fn of(locale: &str) -> &'static Words {
+        if locale == "es" || locale.starts_with("es-") { &SPANISH } else { &ENGLISH }
+    }
+
+    /// The sentence for a decline, by its decline code or, failing that, its code.
+    pub(super) fn decline(&self, code: &str, decline_code: &str) -> &'static str {
+        let sentence = |wanted: &str| self.declines.iter().find(|(own, _)| *own == wanted).map(|(_, text)| *text);
+        sentence(decline_code).or_else(|| sentence(code)).unwrap_or(self.declined)
+    }
+
+    /// Numbers to try, each with what it does.
+    pub(super) fn instruments(&self) -> &[(&'static str, &'static str)] {
+        &self.instruments
+    }
+}
+
+static ENGLISH: Words = Words {
+    lang: "en",
+    title: "Practice checkout",
+    practice: "This is a practice page. No card is charged and no money moves.",
+    to_pay: "Amount to pay",
+    by_card: "Pay by card",
+    card_number: "Card number",
+    expiry: "Expiry date",
+    expiry_hint: "Month and year, for example 12 / 34. Any future date works.",
+    cvc: "Security code (CVC)",
+    postal_code: "Postal code",
+    by_bank: "Pay from a bank account",
+    bank_hint: "A bank payment takes a while to arrive; here about twenty seconds.",
+    account_number: "Account number",
+    pay: "Pay",
+    pay_from_bank: "Pay from bank account",
+    back: "Go back without paying",
+    not_paid: "The payment did not go through.",
+    numbers: "Numbers to try",
+    number: "Number",
+    what_it_does: "What happens",
+    authentication: "Confirm that it is you",
+    authentication_text: "Your bank asks you to confirm this payment (3-D Secure).",
+    authentication_pass: "Complete authentication",
+    authentication_fail: "Fail authentication",
+    complete: "This checkout is complete",
+    complete_text: "There is nothing more to pay here.",
+    expired: "This checkout has expired",
+    expired_text: "Nothing was charged. Go back to start a new payment.",
+    unknown: "There is no such checkout",
+    unknown_text: "The link may be mistyped.",
+    onward: "Continue",
+    declines: [
+        ("insufficient_funds", "The card has insufficient funds. Try another card."),
+        ("expired_card", "The card has expired. Try another card."),
+        ("incorrect_number", "This number is not one of the practice numbers below."),
+        ("incorrect_cvc", "The security code is incorrect."),
+        ("processing_error", "An error occurred while processing the card. Try again in a little while."),
+        ("invalid_expiry", "The expiry date is not a month and year in the future, such as 12 / 34."),
+        ("payment_intent_authentication_failure", "The payment was not confirmed. Try again or use another card."),
+    ],
+    declined: "The card was declined. Try another card.",
+    instruments: [
+        ("4242 4242 4242 4242", "pays"),
+        ("4000 0025 0000 3155", "asks for confirmation (3-D Secure), then pays"),
+        ("4000 0027 6000 3184", "asks for confirmation every time"),
+        ("4000 0000 0000 0002", "is declined"),
+        ("4000 0000 0000 9995", "is declined: insufficient funds"),
+        ("4000 0000 0000 0069", "is declined: expired"),
+        ("4000 0000 0000 0341", "pays now, is declined for later instalments"),
+        ("4000 0000 0000 0259", "pays, is disputed later"),
+        ("4000 0000 0000 1976", "pays, is questioned by its bank later"),
+        ("4000 0000 0000 5126", "pays; a refund fails later"),
+        ("4000 0000 0000 7726", "pays; a refund takes a while"),
+        ("000123456789", "bank account: the payment arrives later"),
+        ("000222222227", "bank account: the payment fails later"),
+    ],
+};
+
+static SPANISH: Words = Words {
+    lang: "es",
+    title: "Pago de práctica",
+    practice: "Esta es una página de práctica. No se cobra a ninguna tarjeta ni se mueve dinero.",
+    to_pay: "Monto a pagar",
+    by_card: "Pagar con tarjeta",
+    card_number: "Número de tarjeta",
+    expiry: "Fecha de vencimiento",
+    expiry_hint: "Mes y año, por ejemplo 12 / 34. Sirve cualquier fecha futura.",
+    cvc: "Código de seguridad (CVC)",
+    postal_code: "Código postal",
+    by_bank: "Pagar desde una cuenta bancaria",
+    bank_hint: "Un pago bancario tarda en llegar; aquí, unos veinte segundos.",
+    account_number: "Número de cuenta",
+    pay: "Pagar",
+    pay_from_bank: "Pagar desde la cuenta bancaria",
+    back: "Volver sin pagar",
+    not_paid: "El pago no se realizó.",
+    numbers: "Números para probar",
+    number: "Número",
+    what_it_does: "Qué ocurre",
+    authentication: "Confirme que es usted",
+    authentication_text: "Su banco le pide que confirme este pago (3-D Secure).",
+    authentication_pass: "Completar la autenticación",
+    authentication_fail: "Rechazar la autenticación",
+    complete: "Este pago está completo",
+    complete_text: "Aquí no queda nada por pagar.",
+    expired: "Este pago venció",
+    expired_text: "No se cobró nada. Vuelva atrás para empezar un pago nuevo.",
+    unknown: "Este pago no existe",
+    unknown_text: "Puede que el enlace esté mal escrito.",
+    onward: "Continuar",
+    declines: [
+        ("insufficient_funds", "La tarjeta no tiene fondos suficientes. Pruebe con otra tarjeta."),
+        ("expired_card", "La tarjeta está vencida. Pruebe con otra tarjeta."),
+        ("incorrect_number", "Este número no es uno de los números de práctica de abajo."),
+        ("incorrect_cvc", "El código de seguridad es incorrecto."),
+        ("processing_error", "Hubo un error al procesar la tarjeta. Inténtelo de nuevo dentro de un rato."),
+        ("invalid_expiry", "La fecha de vencimiento no es un mes y año futuros, como 12 / 34."),
+        ("payment_intent_authentication_failure", "El pago no se confirmó. Inténtelo de nuevo o use otra tarjeta."),
+    ],
+    declined: "La tarjeta fue rechazada. Pruebe con otra tarjeta.",
+    instruments: [
+        ("4242 4242 4242 4242", "paga"),
+        ("4000 0025 0000 3155", "pide confirmación (3-D Secure) y después paga"),
+        ("4000 0027 6000 3184", "pide confirmación cada vez"),
+        ("4000 0000 0000 0002", "es rechazada"),
+        ("4000 0000 0000 9995", "es rechazada: fondos insuficientes"),
+        ("4000 0000 0000 0069", "es rechazada: vencida"),
+        ("4000 0000 0000 0341", "paga ahora, es rechazada en cuotas posteriores"),
+        ("4000 0000 0000 0259", "paga, más tarde hay una disputa"),
+        ("4000 0000 0000 1976", "paga, más tarde el banco hace una consulta"),
+        ("4000 0000 0000 5126", "paga; un reembolso falla después"),
+        ("4000 0000 0000 7726", "paga; un reembolso tarda un poco"),
+        ("000123456789", "cuenta bancaria: el pago llega más tarde"),
+        ("000222222227", "cuenta bancaria: el pago falla más tarde"),
+    ],
+};
