@@ -1,0 +1,223 @@
+//! Paying: choose, confirm, and only then to Stripe.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use tokio::time::Instant;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use crate::cashier::{CashierError, Opened};
+use crate::domain::debt::{self as rules, Choice, Quote, Refusal};
+use crate::domain::money::{AmountError, Cents};
+use crate::models::debt::{self, Debt};
+use crate::models::payment::{self, Start, StartRequest};
+use crate::web::debtor::{AccountName, id};
+use crate::web::error::AppError;
+use crate::web::form::PostedForm;
+use crate::web::frame::redirect;
+use crate::web::page::Chrome;
+use crate::web::security::is_checkout_url;
+use crate::web::visitor::Visit;
+
+#[derive(Template)]
+#[template(path = "debtor/pay.html")]
+struct PayPage {
+    chrome: Chrome,
+    debt: Debt,
+    partial: bool,
+    typed: String,
+    problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "debtor/confirm.html")]
+struct ConfirmPage {
+    chrome: Chrome,
+    debt: Debt,
+    account: AccountName,
+    quote: Quote,
+    /// Whether the amount is another than the page before showed.
+    changed: bool,
+}
+
+/// What the visitor asked for, as typed.
+struct Asked {
+    choice: String,
+    amount: String,
+}
+
+/// What is wrong with it.
+enum Problem {
+    NoChoice,
+    Amount(AmountError),
+    Refused(Refusal),
+}
+
+impl Asked {
+    fn read(&self) -> Result<Choice, Problem> {
+        match self.choice.as_str() {
+            "full" => Ok(Choice::Full),
+            "partial" => Cents::parse_typed(&self.amount).map(Choice::Partial).map_err(Problem::Amount),
+            _ => Err(Problem::NoChoice),
+        }
+    }
+}
+
+impl Problem {
+    /// The sentence at the field.
+    fn message(&self, chrome: &Chrome, debt: &Debt) -> String {
+        let payable = debt.figures.payable();
+        match self {
+            Problem::NoChoice => chrome.t("pay-problem-choice").into_owned(),
+            Problem::Amount(AmountError::Empty) => chrome.t("pay-problem-empty").into_owned(),
+            Problem::Amount(AmountError::TooPrecise) => chrome.t("pay-problem-precise").into_owned(),
+            Problem::Amount(AmountError::NotANumber) => chrome.t("pay-problem-number").into_owned(),
+            Problem::Amount(AmountError::Negative) => {
+                chrome.t1("pay-problem-minimum", "minimum", Cents::STRIPE_MINIMUM)
+            }
+            Problem::Amount(AmountError::TooLarge) => chrome.t1("pay-problem-maximum", "maximum", payable),
+            Problem::Refused(Refusal::BelowMinimum(minimum)) => chrome.t1("pay-problem-minimum", "minimum", minimum),
+            Problem::Refused(Refusal::AbovePayable(maximum)) => chrome.t1("pay-problem-maximum", "maximum", maximum),
+            Problem::Refused(Refusal::RestTooSmall { payable, largest_partial }) => {
+                chrome.t2("pay-problem-rest", "payable", payable, "largest", largest_partial)
+            }
+            Problem::Refused(Refusal::Status(_) | Refusal::NothingPayable) => {
+                chrome.t("pay-problem-nothing").into_owned()
+            }
+        }
+    }
+}
+
+/// `GET /debts/{id}/payments`: nothing lives here; the form does.
+pub async fn list(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
+    Ok(redirect(&visit, &format!("/debts/{}/payments/new", id(&req, "id")?)))
+}
+
+/// `GET /debts/{id}/payments/new`: the choice, or with a choice in the address the confirmation. Changes nothing.
+pub async fn new(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
+    let debt_id = id(&req, "id")?;
+    let debt = load(&visit, debt_id).await?;
+    let value = |name: &str| {
+        let mut pairs = form_urlencoded::parse(req.query_string().as_bytes());
+        pairs.find(|(n, _)| n == name).map(|(_, v)| v.chars().take(40).collect::<String>())
+    };
+    let asked = Asked { choice: value("choice").unwrap_or_default(), amount: value("amount").unwrap_or_default() };
+    if !debt.status.allows_payment() || debt.figures.payable() < Cents::STRIPE_MINIMUM {
+        return Ok(redirect(&visit, &format!("/debts/{debt_id}")));
+    }
+    if asked.choice.is_empty() && asked.amount.is_empty() {
+        return visit.page(StatusCode::OK, &pay_page(&visit, debt, &asked, None));
+    }
+    match asked.read().and_then(|choice| rules::quote(debt.status, &debt.figures, choice).map_err(Problem::Refused)) {
+        Ok(quote) => confirm(&visit, StatusCode::OK, debt, quote, false),
+        Err(problem) => refuse(&visit, debt, &asked, &problem),
+    }
+}
+
+/// `POST /debts/{id}/payments`: a pending payment, a checkout, and the way there.
+pub async fn start(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<HttpResponse, AppError> {
+    let debt_id = id(&req, "id")?;
+    let asked = Asked { choice: form.get("choice").to_owned(), amount: form.get("amount").chars().take(40).collect() };
+    let choice = match asked.read() {
+        Ok(choice) => choice,
+        Err(problem) => return refuse(&visit, load(&visit, debt_id).await?, &asked, &problem),
+    };
+    // What the confirmation page showed; a balance that has changed since must be confirmed again.
+    let shown = Cents::parse_typed(form.get("shown")).ok();
+    let deadline = visit.state().cashier.stripe.deadline();
+    // A checkout that has ended a moment ago makes room for a new one, once.
+    let mut failure = AppError::Superseded;
+    for _ in 0..2 {
+        match begin(&visit, debt_id, choice, shown).await? {
+            Start::NotFound => return Err(AppError::NotFound),
+            Start::Refused(refusal @ (Refusal::Status(_) | Refusal::NothingPayable)) => {
+                let debt = load(&visit, debt_id).await?;
+                return refuse(&visit, debt, &asked, &Problem::Refused(refusal));
+            }
+            Start::Refused(refusal) => {
+                return refuse(&visit, load(&visit, debt_id).await?, &asked, &Problem::Refused(refusal));
+            }
+            Start::Changed(quote) => {
+                return confirm(&visit, StatusCode::CONFLICT, load(&visit, debt_id).await?, quote, true);
+            }
+            Start::TooMany => return Err(AppError::TooManyPayments),
+            Start::Pending { payment, replaced } => match open(&visit, &payment, &replaced, deadline).await? {
+                Way::Answer(answer) => return Ok(answer),
+                Way::Again(error) => failure = error,
+            },
+        }
+    }
+    Err(failure)
+}
+
+/// Where the cashier's answer leads.
+enum Way {
+    Answer(HttpResponse),
+    /// Another try may help; if not, this is what the page says.
+    Again(AppError),
+}
+
+async fn begin(visit: &Visit, debt_id: Uuid, choice: Choice, shown: Option<Cents>) -> Result<Start, AppError> {
+    let state = visit.state();
+    let (currency, now, locale) = (state.cashier.currency().to_owned(), state.clock.now(), visit.lang.code());
+    let per_hour = state.settings.args.stripe.checkouts_per_hour;
+    visit
+        .signed_in(move |conn, session| {
+            let request = StartRequest { debt_id, debtor_id: session.debtor_id, choice, shown, per_hour };
+            payment::start(conn, &request, &currency, locale, now)
+        })
+        .await
+}
+
+async fn open(
+    visit: &Visit,
+    payment: &payment::Payment,
+    replaced: &[payment::Payment],
+    deadline: Instant,
+) -> Result<Way, AppError> {
+    let state = visit.state();
+    match state.cashier.open(payment, replaced, deadline).await {
+        Ok(Opened::Checkout(url)) if is_checkout_url(&state.settings, &url) => Ok(Way::Answer(redirect(visit, &url))),
+        Ok(Opened::Checkout(_)) => {
+            tracing::error!(target: "quittance::stripe", "the checkout is not on STRIPE_CHECKOUT_HOST; nobody is sent there");
+            Err(AppError::PaymentUnavailable)
+        }
+        Ok(Opened::Settled(id)) => Ok(Way::Answer(redirect(visit, &format!("/payments/{id}")))),
+        Ok(Opened::Gone) => Ok(Way::Again(AppError::Superseded)),
+        Ok(Opened::Refused) => Ok(Way::Again(AppError::PaymentUnavailable)),
+        // No checkout was handed out, so the page may say that nothing was charged.
+        Err(CashierError::Db(error)) if error.is_temporary() => Err(AppError::PaymentUnavailable),
+        Err(CashierError::Db(error)) => Err(error.into()),
+        Err(CashierError::Stripe(error)) => Err(error.into()),
+    }
+}
+
+async fn load(visit: &Visit, debt_id: Uuid) -> Result<Debt, AppError> {
+    visit
+        .signed_in(move |conn, session| debt::find_for(conn, debt_id, session.debtor_id))
+        .await?
+        .ok_or(AppError::NotFound)
+}
+
+fn pay_page(visit: &Visit, debt: Debt, asked: &Asked, problem: Option<String>) -> PayPage {
+    // An amount that was refused must be seen again, so its choice is open.
+    let partial = asked.choice == "partial" || (problem.is_some() && !asked.amount.is_empty());
+    PayPage { chrome: visit.chrome(), debt, partial, typed: asked.amount.clone(), problem }
+}
+
+fn refuse(visit: &Visit, debt: Debt, asked: &Asked, problem: &Problem) -> Result<HttpResponse, AppError> {
+    let message = problem.message(&visit.chrome(), &debt);
+    visit.page(StatusCode::UNPROCESSABLE_ENTITY, &pay_page(visit, debt, asked, Some(message)))
+}
+
+fn confirm(
+    visit: &Visit,
+    status: StatusCode,
+    debt: Debt,
+    quote: Quote,
+    changed: bool,
+) -> Result<HttpResponse, AppError> {
+    let account = AccountName::of(debt.id, debt.account_number.as_deref());
+    visit.page(status, &ConfirmPage { chrome: visit.chrome(), debt, account, quote, changed })
+}

@@ -1,0 +1,192 @@
+//! Who is asking: cookies, language, session.
+
+use std::future::{Ready, ready};
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use askama::Template;
+use diesel::QueryResult;
+use diesel::pg::PgConnection;
+
+use crate::config::Settings;
+use crate::locale::Lang;
+use crate::models::session::{self, IdHash, Session};
+use crate::web::error::AppError;
+use crate::web::page::Chrome;
+use crate::web::security;
+use crate::web::state::AppState;
+
+const LANGUAGE_COOKIE: &str = "lang";
+
+/// One request's visitor.
+pub struct Visit {
+    state: Data<AppState>,
+    /// The page's language.
+    pub lang: Lang,
+    lang_chosen: bool,
+    visit: String,
+    visit_is_new: bool,
+    /// The hash of the session cookie, if there is one; whether it is alive, the database says.
+    pub session: Option<IdHash>,
+    query: String,
+}
+
+/// The name of a cookie: `__Host-` binds it to this host, but browsers take that prefix only with `Secure`, which plain
+/// http on a loopback address cannot have everywhere.
+fn cookie_name(settings: &Settings, name: &str) -> String {
+    if settings.is_https() { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+fn cookie(settings: &Settings, name: String, value: String) -> Cookie<'static> {
+    Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).secure(settings.is_https()).finish()
+}
+
+/// The language of a request: what its address asks for, else the cookie, else the browser's preference, else English.
+pub fn language(req: &HttpRequest) -> Lang {
+    asked_language(req)
+        .or_else(|| req.cookie(LANGUAGE_COOKIE).and_then(|c| Lang::parse(c.value())))
+        .or_else(|| req.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Lang::preferred))
+        .unwrap_or(Lang::En)
+}
+
+fn asked_language(req: &HttpRequest) -> Option<Lang> {
+    url::form_urlencoded::parse(req.query_string().as_bytes())
+        .find(|(n, _)| n == "lang")
+        .and_then(|(_, v)| Lang::parse(&v))
+}
+
+/// Whether the request announced a body.
+pub fn has_body(req: &HttpRequest) -> bool {
+    let length = req.headers().get(header::CONTENT_LENGTH).is_some_and(|v| v.as_bytes() != b"0");
+    length || req.headers().contains_key(header::TRANSFER_ENCODING)
+}
+
+impl FromRequest for Visit {
+    type Error = AppError;
+    type Future = Ready<Result<Visit, AppError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Visit::of(req))
+    }
+}
+
+impl Visit {
+    /// The visitor of a request.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness for a new cookie.
+    pub fn of(req: &HttpRequest) -> Result<Visit, AppError> {
+        let state = req.app_data::<Data<AppState>>().cloned().ok_or_else(|| AppError::internal("no state"))?;
+        let read = |name: &str| req.cookie(&cookie_name(&state.settings, name)).map(|c| c.value().to_owned());
+        let known = read("visit")
+            .filter(|v| v.len() == 43 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+        let visit_is_new = known.is_none();
+        let visit = match known {
+            Some(visit) => visit,
+            None => security::random_text().map_err(AppError::internal)?,
+        };
+        let session = read("session").map(|id| security::sha256(&id));
+        Ok(Visit {
+            lang: language(req),
+            lang_chosen: asked_language(req).is_some(),
+            visit,
+            visit_is_new,
+            session,
+            query: req.query_string().to_owned(),
+            state,
+        })
+    }
+
+    /// The application.
+    pub fn state(&self) -> &Data<AppState> {
+        &self.state
+    }
+
+    /// The anti-forgery value of this visitor's forms.
+    pub fn antiforgery(&self) -> String {
+        security::antiforgery_value(&self.state.settings.session_key, &self.visit)
+    }
+
+    /// Whether `value` came from a form of ours. A visitor without the cookie cannot have got one.
+    pub fn is_own_form(&self, value: &str) -> bool {
+        use subtle::ConstantTimeEq;
+        !self.visit_is_new && bool::from(self.antiforgery().as_bytes().ct_eq(value.as_bytes()))
+    }
+
+    /// The frame of a page for somebody signed in.
+    pub fn chrome(&self) -> Chrome {
+        Chrome::new(self.state.clone(), self.lang, &self.query, true, self.antiforgery())
+    }
+
+    /// The frame of a page for anybody.
+    pub fn chrome_outside(&self) -> Chrome {
+        Chrome::new(self.state.clone(), self.lang, &self.query, false, self.antiforgery())
+    }
+
+    /// Answers with a page.
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub fn page(&self, status: StatusCode, page: &impl Template) -> Result<HttpResponse, AppError> {
+        // Room for a page full of history, so that it is not moved while it grows.
+        let mut body = String::with_capacity(32 * 1024);
+        page.render_into(&mut body).map_err(AppError::internal)?;
+        let mut answer = HttpResponse::build(status);
+        self.add_cookies(&mut answer);
+        Ok(answer.content_type("text/html; charset=utf-8").body(body))
+    }
+
+    /// Adds what the visitor's browser should remember.
+    pub fn add_cookies(&self, answer: &mut HttpResponseBuilder) {
+        let settings = &self.state.settings;
+        if self.visit_is_new {
+            answer.cookie(cookie(settings, cookie_name(settings, "visit"), self.visit.clone()));
+        }
+        if self.lang_chosen {
+            let mut chosen = cookie(settings, LANGUAGE_COOKIE.to_owned(), self.lang.code().to_owned());
+            chosen.set_max_age(actix_web::cookie::time::Duration::days(365));
+            answer.cookie(chosen);
+        }
+    }
+
+    /// The cookie of a new session.
+    pub fn session_cookie(&self, id: String) -> Cookie<'static> {
+        cookie(&self.state.settings, cookie_name(&self.state.settings, "session"), id)
+    }
+
+    /// The cookie that ends a session in the browser.
+    pub fn no_session_cookie(&self) -> Cookie<'static> {
+        let mut gone = self.session_cookie(String::new());
+        gone.make_removal();
+        gone
+    }
+
+    /// Runs a job for the person who is signed in, in one transaction with the look at the session.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when there is no live session.
+    pub async fn signed_in<T, F>(&self, job: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut PgConnection, &Session) -> QueryResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let id = self.session.ok_or(AppError::SignedOut)?;
+        let (limits, now) = (self.state.session_limits(), self.state.clock.now());
+        let done = self
+            .state
+            .db
+            .write(move |conn| {
+                let Some(session) = session::find(conn, &id, limits, now)? else { return Ok(None) };
+                if session.wants_touch(now) {
+                    session::touch(conn, &id, now)?;
+                }
+                job(conn, &session).map(Some)
+            })
+            .await?;
+        done.ok_or(AppError::SignedOut)
+    }
+}
