@@ -1,0 +1,84 @@
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use crate::sandbox::demo_data;
+
+/// Where everything is.
+#[derive(Serialize)]
+pub(super) struct Ready {
+    portal: String,
+    sandbox: String,
+    database_url: String,
+    pid: u32,
+    links: Vec<ReadyLink>,
+}
+
+#[derive(Serialize)]
+struct ReadyLink {
+    name: &'static str,
+    url: String,
+    postal_code: Option<String>,
+    about: &'static str,
+}
+
+impl Ready {
+    pub(super) fn new(portal: &str, sandbox: &str, database_url: &str, links: &[demo_data::Link]) -> Ready {
+        let links = links
+            .iter()
+            .map(|link| ReadyLink {
+                name: link.name,
+                url: format!("{portal}/d/{}", link.token),
+                postal_code: link.postal_code.clone(),
+                about: link.about,
+            })
+            .collect();
+        Ready {
+            portal: portal.to_owned(),
+            sandbox: sandbox.to_owned(),
+            database_url: database_url.to_owned(),
+            pid: std::process::id(),
+            links,
+        }
+    }
+
+    /// Whole or not at all: who waits for the file may read it as soon as it is there.
+    pub(super) fn write(&self, file: &Path) -> anyhow::Result<()> {
+        let unfinished = file.with_extension("unfinished");
+        let write = || -> anyhow::Result<()> {
+            fs::write(&unfinished, serde_json::to_string_pretty(self)?)?;
+            Ok(fs::rename(&unfinished, file)?)
+        };
+        write().with_context(|| format!("cannot write {}", file.display()))
+    }
+
+    pub(super) fn say(&self, data_dir: &Path, postgres_dir: &Path) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "\nQuittance is ready: {}\n", self.portal)?;
+        writeln!(out, "Open a link in your browser and type the postal code beside it:\n")?;
+        for link in &self.links {
+            writeln!(out, "  {}   {}", link.url, link.postal_code.as_deref().unwrap_or("(none on file)"))?;
+            writeln!(out, "      {}", link.about)?;
+        }
+        writeln!(out, "\nPay with one of these; no money moves. Any later date and any three digits will do.\n")?;
+        for (number, what) in [
+            ("4242 4242 4242 4242", "card, paid"),
+            ("4000 0000 0000 0002", "card, declined; 9995 at the end: insufficient funds; 0069: expired"),
+            ("4000 0025 0000 3155", "card, asks for a confirmation by the bank (3-D Secure)"),
+            ("000123456789", "bank account, paid after some seconds; 000222222227 fails after some seconds"),
+        ] {
+            writeln!(out, "  {number:<20} {what}")?;
+        }
+        writeln!(out, "\nStripe sandbox: {}", self.sandbox)?;
+        writeln!(out, "Database:       psql '{}'", self.database_url)?;
+        write!(out, "Data:           {}", data_dir.display())?;
+        if std::path::absolute(data_dir).is_ok_and(|dir| !postgres_dir.starts_with(dir)) {
+            write!(out, " and {}", postgres_dir.display())?;
+        }
+        writeln!(out, "\n\nCtrl-C stops everything and keeps the data; --fresh starts over.")?;
+        out.flush()
+    }
+}

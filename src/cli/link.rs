@@ -1,0 +1,61 @@
+//! `quittance link`
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use url::Url;
+use uuid::Uuid;
+
+use crate::cli::migrate::connect;
+use crate::clock::Clock;
+use crate::config::DatabaseSettings;
+use crate::domain::token::Token;
+use crate::models::{debt, identity};
+use crate::web::security::sha256;
+
+/// What `link` is told.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The debt's id
+    debt: Uuid,
+    /// Give the debt a new link; the old one stops working at once
+    #[arg(long, conflicts_with_all = ["revoke", "unlock"])]
+    rotate: bool,
+    /// Make the link useless
+    #[arg(long, conflicts_with = "unlock")]
+    revoke: bool,
+    /// Forget the wrong answers given at the link
+    #[arg(long)]
+    unlock: bool,
+    /// The address debtors see
+    #[arg(long, env, value_name = "URL")]
+    public_url: Option<Url>,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+/// Shows or changes the link of one debt. The link is printed to the operator, and nowhere else.
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let mut conn = connect(&args.database)?;
+    let unknown = || format!("there is no debt {}", args.debt);
+    if args.rotate {
+        let token = Token::issue().context("the operating system gives no random numbers")?;
+        if !debt::replace_token(&mut conn, args.debt, &token)? {
+            bail!(unknown());
+        }
+    } else if args.revoke && !debt::revoke_token(&mut conn, args.debt, Clock::system().now())? {
+        bail!(unknown());
+    }
+    let (token, revoked) = debt::token(&mut conn, args.debt)?.with_context(unknown)?;
+    if args.unlock {
+        identity::unlock(&mut conn, &sha256(&token))?;
+        println!("unlocked");
+    }
+    if revoked {
+        println!("revoked");
+    } else {
+        let base = args.public_url.as_ref().map(|u| u.as_str().trim_end_matches('/').to_owned()).unwrap_or_default();
+        println!("{base}/d/{token}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,76 @@
+//! The command line: one file per subcommand.
+
+pub mod bench;
+pub mod demo;
+pub mod doctor;
+pub mod link;
+pub mod migrate;
+pub mod sandbox;
+pub mod serve;
+pub mod sweep;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A portal where a person who owes money reads, understands and pays a debt.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the portal
+    Serve(serve::Args),
+    /// Run everything at once with invented data: PostgreSQL, a Stripe look-alike, the portal
+    Demo(demo::DemoArgs),
+    /// Run only the Stripe look-alike
+    Sandbox(sandbox::Args),
+    /// Bring the database's tables up to date
+    Migrate(migrate::Args),
+    /// Prove the ledger and check settings, database and Stripe; exit code 1 when something is wrong
+    Doctor(doctor::Args),
+    /// Look once after pending payments and missed events, as `serve` does by itself
+    Sweep(sweep::Args),
+    /// Show, rotate, revoke or unlock the personal link of a debt
+    Link(link::Args),
+    /// Measure how fast the debt page is; `script/bench` builds for it and runs it
+    #[command(hide = true)]
+    Bench(bench::Args),
+}
+
+impl Cli {
+    /// What is logged unless `RUST_LOG` says otherwise. The demo talks to a person, who would not find the links between
+    /// lines about every request.
+    pub fn usual_log(&self) -> &'static str {
+        match self.command {
+            Command::Demo(_) => "warn",
+            _ => "info",
+        }
+    }
+
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// With a sentence for the operator.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Serve(args) => serve::run(args),
+            Command::Demo(args) => block_on(demo::run(args)).map(|()| ExitCode::SUCCESS),
+            Command::Sandbox(args) => block_on(sandbox::run(args)).map(|()| ExitCode::SUCCESS),
+            Command::Migrate(args) => migrate::run(args),
+            Command::Doctor(args) => doctor::run(args),
+            Command::Sweep(args) => sweep::run(args),
+            Command::Link(args) => link::run(args),
+            Command::Bench(args) => bench::run(args),
+        }
+    }
+}
+
+/// Runs `work` in the runtime that the server needs.
+pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    actix_web::rt::System::new().block_on(work)
+}

@@ -1,0 +1,44 @@
+//! `quittance serve`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::block_on;
+use crate::clock::Clock;
+use crate::config::{ServeArgs, Settings};
+use crate::web::WEBHOOK_PATH;
+use crate::web::server::Portal;
+
+/// The settings of the portal.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    settings: ServeArgs,
+}
+
+/// Runs the portal until SIGINT or SIGTERM; open requests are finished.
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let settings = Settings::check(args.settings)?;
+    block_on(async move {
+        let interval = settings.args.stripe.sweep_interval_seconds;
+        let public_url = settings.public_url.clone();
+        let portal = Portal::build(settings, Clock::system(), None)?;
+        let address = portal.address()?;
+        let sweep = portal.sweep();
+        let server = portal.start()?;
+        let handle = server.handle();
+        tracing::info!(target: "quittance::serve", %address, public_url, webhook = WEBHOOK_PATH, "the portal is up");
+        if interval > 0 {
+            actix_web::rt::spawn(sweep.run(Duration::from_secs(interval)));
+        }
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        actix_web::rt::spawn(async move {
+            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+            handle.stop(true).await;
+        });
+        server.await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
