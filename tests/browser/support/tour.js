@@ -1,0 +1,184 @@
+// A walk through every page there is, in one language.
+
+import { choose, payByBank, payByCard, press, signIn } from "./browser.js";
+
+/** Walks; calls `show(name)` at each stop, when `page` shows the page of that name. */
+export async function tour(portal, page, language, show) {
+  const walk = new Walk(portal, page, show);
+  await page.goto(`${portal.url}/?lang=${language}`);
+  await show("home");
+  await walk.identity();
+  await walk.debt();
+  await walk.rights();
+  await walk.choosing();
+  await walk.leavingTheCheckout();
+  await walk.bankDebits();
+  await walk.trouble();
+  await walk.receipts();
+  await walk.statuses();
+  await walk.leaving();
+}
+
+class Walk {
+  constructor(portal, page, show) {
+    Object.assign(this, { portal, page, show });
+  }
+
+  async open(path, name) {
+    await this.page.goto(new URL(path, this.portal.url).href);
+    if (name) await this.show(name);
+  }
+
+  async answer(link, postalCode) {
+    await this.page.goto(link.url);
+    await this.page.locator("#postal_code").fill(postalCode);
+    await press(this.page, this.page.locator("main form button[type=submit]"));
+  }
+
+  async identity() {
+    const link = this.portal.link("half-paid");
+    await this.page.goto(link.url);
+    await this.show("identity");
+    await this.answer(link, "");
+    await this.show("identity-empty");
+    await this.answer(link, "12");
+    await this.show("identity-malformed");
+    await this.answer(link, "00501");
+    await this.show("identity-wrong");
+    const nobody = this.portal.link("no-postal-code");
+    do {
+      await this.answer(nobody, "00501");
+    } while (this.page.answer.status() !== 429);
+    await this.show("identity-refused");
+  }
+
+  async debt() {
+    const { page } = this;
+    await signIn(page, this.portal.link("half-paid"));
+    this.debtUrl = page.url();
+    await this.show("debt");
+    const tabs = await page.locator(".tabs a").evaluateAll((links) => links.map((link) => link.href));
+    for (const tab of tabs.slice(1)) {
+      await this.open(tab, `debt-${new URL(tab).searchParams.values().next().value}`);
+    }
+    await this.open(this.debtUrl);
+    await press(page, page.locator(".pager a").last());
+    await this.show("debt-older");
+    for (const kind of ["emails", "calls"]) {
+      await this.open(tabs.find((tab) => tab.includes(kind)));
+      await press(page, page.locator(`.timeline a[href*="/${kind}/"]`).first());
+      await this.show(kind === "emails" ? "email" : "call");
+    }
+  }
+
+  async rights() {
+    await this.open(`${this.debtUrl}/dispute`, "dispute");
+    await this.open(`${this.debtUrl}/help`, "help");
+    await this.open("/account", "account-one");
+  }
+
+  async choosing() {
+    await this.open(`${this.debtUrl}/payments/new`, "pay");
+    await choose(this.page, "12.345");
+    await this.show("pay-error");
+    await choose(this.page, "12.00");
+    await this.show("confirm");
+  }
+
+  /** From the debt to the checkout. */
+  async start(amount) {
+    await this.open(`${this.debtUrl}/payments/new`);
+    await choose(this.page, amount);
+    await press(this.page, this.page.locator("main form[method=post] button[type=submit]"));
+    return this.page.url();
+  }
+
+  async back() {
+    await press(this.page, this.page.locator(".summary a"));
+    return this.page.url();
+  }
+
+  async leavingTheCheckout() {
+    const { page } = this;
+    const checkout = await this.start("12.00");
+    await this.show("checkout");
+    const replaced = await this.back();
+    await this.show("payment-open");
+    await this.start("13.00");
+    await payByCard(page, "4000000000000002");
+    await this.show("checkout-declined");
+    const declined = await this.back();
+    await this.show("payment-declined");
+    await this.open(replaced, "payment-replaced");
+    await this.open(checkout, "checkout-expired");
+    await this.open(declined);
+    await press(page, page.locator("form[action$='/cancellation'] button"));
+    await this.show("payment-canceled");
+    await this.start("14.00");
+    await payByCard(page, "4000002500003155");
+    await this.show("checkout-authentication");
+    await press(page, page.locator("button[value=pass]"));
+    await this.show("receipt-card");
+  }
+
+  async bankDebits() {
+    const arrives = await this.start("15.00");
+    await payByBank(this.page, "000123456789");
+    await this.show("payment-processing");
+    await this.open(this.debtUrl, "debt-in-flight");
+    await this.open(`${this.debtUrl}/payments/new`, "pay-in-flight");
+    await this.portal.settle(arrives);
+    const fails = await this.start("16.00");
+    await payByBank(this.page, "000222222227");
+    const payment = this.page.url();
+    await this.portal.settle(fails);
+    await this.open(payment, "payment-bank-declined");
+  }
+
+  async trouble() {
+    const { page, portal } = this;
+    await this.start("17.00");
+    const payment = await this.back();
+    await portal.fault("GET", "/v1/checkout/sessions/", { error_before: { status: 400 } });
+    await this.open(payment, "payment-unknown");
+    await portal.clearFaults();
+    await portal.fault("GET", "/v1/checkout/sessions/", { mutate: { fields: { "/status": "expired" } } });
+    await this.open(payment, "payment-expired");
+    await portal.clearFaults();
+    await portal.fault("POST", "/v1/checkout/sessions", { error_before: { status: 400 } });
+    await this.start("18.00");
+    await this.show("error-payment-unavailable");
+    await portal.clearFaults();
+    await this.open(this.debtUrl);
+    await press(page, page.locator(".timeline a[href^='/payments/']").first());
+    await this.show("payment-not-started");
+    await this.open(`${portal.url}/sign-out`, "error-method");
+    await this.open(`${this.debtUrl.slice(0, -12)}ffffffffffff`, "error-not-found");
+    await this.open(this.debtUrl);
+    await page.locator(".sign-out input[name=af]").evaluate((field) => (field.value = "x"));
+    await press(page, page.locator(".sign-out button"));
+    await this.show("error-forgery");
+  }
+
+  async receipts() {
+    await this.open(`${this.debtUrl}?kind=payments`);
+    const entry = this.page.locator(".timeline li", { hasText: /refunded|reembolsados/ }).first();
+    await press(this.page, entry.locator("a"));
+    await this.show("receipt-refunded");
+  }
+
+  async statuses() {
+    for (const name of ["dispute", "resolved", "hold", "closed"]) {
+      await signIn(this.page, this.portal.link(name));
+      await this.show(`debt-status-${name}`);
+    }
+    await signIn(this.page, this.portal.link("three-debts"));
+    await this.open("/account", "account");
+  }
+
+  async leaving() {
+    await press(this.page, this.page.locator(".sign-out button"));
+    await this.show("signed-out");
+    await this.open("/account", "error-signed-out");
+  }
+}

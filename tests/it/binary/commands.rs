@@ -1,0 +1,141 @@
+//! What `migrate`, `doctor`, `link` and `sweep` do, say, and answer to a script.
+
+use diesel::connection::SimpleConnection;
+use quittance::sandbox::{Action, Fault};
+
+use super::{NOWHERE, insert_debt, stripe, with};
+use crate::support::db::{self, TestDb};
+use crate::support::process::{quittance, required, run, said};
+use crate::support::spawn;
+
+#[test]
+fn migrate_says_what_it_did_and_two_at_once_agree() {
+    let db = TestDb::bare();
+    let settings = required(db.url(), "http://127.0.0.1:1");
+    let migrate = |arguments: &[&str]| {
+        let output = run(with(&mut quittance(arguments), &settings));
+        (output.status.code(), said(&output))
+    };
+    let (code, text) = migrate(&["migrate", "--check"]);
+    assert_eq!(code, Some(1), "{text}");
+    let all: usize = text.split(' ').next().unwrap().parse().unwrap();
+    assert!(all > 5 && text.contains(&format!("{all} of {all} migrations")), "{text}");
+    let texts = std::thread::scope(|scope| {
+        let both = [(); 2].map(|()| scope.spawn(|| migrate(&["migrate"])));
+        both.map(|one| {
+            let (code, text) = one.join().unwrap();
+            assert_eq!(code, Some(0), "{text}");
+            text
+        })
+    });
+    assert_eq!(texts.concat().matches("migrated: ").count(), all, "{texts:?}");
+    assert_eq!(migrate(&["migrate", "--check"]), (Some(0), format!("0 of {all} migrations have not run\n")));
+    assert_eq!(migrate(&["migrate"]), (Some(0), "the database is up to date\n".to_owned()));
+    let (code, text) = {
+        let output = run(&mut quittance(&["migrate"]));
+        (output.status.code(), said(&output))
+    };
+    assert!(code == Some(1) && text.contains("DATABASE_URL is missing"), "{text}");
+}
+
+#[actix_web::test]
+async fn doctor_finds_what_is_wrong() {
+    let (db, sandbox) = (TestDb::create(), stripe().await);
+    let (debt, _) = insert_debt(&db);
+    let settings = required(db.url(), &sandbox.base_url());
+    let doctor = |settings: &[(&'static str, String)]| {
+        let output = run(with(&mut quittance(&["doctor"]), settings));
+        (output.status.code(), said(&output))
+    };
+    let (code, text) = doctor(&settings);
+    assert!(code == Some(0) && text.contains("nothing is wrong") && !text.contains("WRONG"), "{text}");
+    let nothing_runs = required(db.url(), "http://127.0.0.1:1");
+    let (code, text) = doctor(&nothing_runs);
+    assert!(code == Some(1) && text.contains("WRONG  Stripe"), "{text}");
+    let (code, text) = doctor(&required(NOWHERE, &sandbox.base_url()));
+    assert!(code == Some(1) && text.contains("WRONG  database"), "{text}");
+    let bare = TestDb::bare();
+    let (code, text) = doctor(&required(bare.url(), &sandbox.base_url()));
+    assert!(code == Some(1) && text.contains("migration(s) have not run"), "{text}");
+    // The triggers keep the ledger; somebody who switches them off breaks it.
+    let broken = format!(
+        "ALTER TABLE debts DISABLE TRIGGER USER; UPDATE debts SET amount_paid = 12.34 WHERE id = '{debt}'; \
+         ALTER TABLE debts ENABLE TRIGGER USER"
+    );
+    db.connect().batch_execute(&broken).unwrap();
+    let (code, text) = doctor(&settings);
+    assert_eq!(code, Some(1), "{text}");
+    let line = text.lines().find(|line| line.contains(&debt)).unwrap();
+    assert!(line.starts_with("WRONG") && line.contains("12.34"), "{line}");
+    let (code, text) = {
+        let output = run(&mut quittance(&["doctor"]));
+        (output.status.code(), said(&output))
+    };
+    assert!(code == Some(1) && text.contains("settings: PUBLIC_URL is missing"), "{text}");
+}
+
+#[actix_web::test]
+async fn link_shows_rotates_revokes_and_unlocks() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let link = |arguments: &[&str]| {
+        let all: Vec<&str> = ["link"].iter().chain(arguments).copied().collect();
+        let mut command = quittance(&all);
+        let output = run(command.env("DATABASE_URL", app.db.url()).env("PUBLIC_URL", "https://pay.example.com/"));
+        (output.status.code(), said(&output).trim().to_owned())
+    };
+    let id = debt.id.to_string();
+    let opens = async |path: &str| {
+        let client = app.client();
+        client.get(path).await;
+        client.post(path, &[("postal_code", "97204")]).await.status
+    };
+    assert_eq!(link(&[&id]), (Some(0), format!("https://pay.example.com{}", debt.link())));
+    assert_eq!(opens(&debt.link()).await, 303);
+
+    let (code, shown) = link(&[&id, "--rotate"]);
+    let rotated = shown.strip_prefix("https://pay.example.com").unwrap().to_owned();
+    assert_eq!((code, rotated == debt.link()), (Some(0), false));
+    assert_eq!((opens(&debt.link()).await, opens(&rotated).await), (422, 303));
+
+    assert_eq!(link(&[&id, "--revoke"]), (Some(0), "revoked".to_owned()));
+    assert_eq!(opens(&rotated).await, 422);
+    assert_eq!(link(&[&id]), (Some(0), "revoked".to_owned()));
+
+    // A new link for a revoked one opens again; too many wrong answers close it until staff unlocks it.
+    let rotated = link(&[&id, "--rotate"]).1.strip_prefix("https://pay.example.com").unwrap().to_owned();
+    let client = app.client();
+    client.get(&rotated).await;
+    for _ in 0..5 {
+        assert_eq!(client.post(&rotated, &[("postal_code", "10001")]).await.status, 422);
+    }
+    assert_eq!(opens(&rotated).await, 429);
+    assert_eq!(link(&[&id, "--unlock"]), (Some(0), format!("unlocked\nhttps://pay.example.com{rotated}")));
+    assert_eq!(opens(&rotated).await, 303);
+
+    let (code, text) = link(&["018f0000-0000-7000-8000-000000000000", "--rotate"]);
+    assert!(code == Some(1) && text.contains("there is no debt"), "{text}");
+    assert_eq!(link(&["nonsense"]).0, Some(2));
+    assert_eq!(link(&[&id, "--rotate", "--revoke"]).0, Some(2));
+}
+
+#[actix_web::test]
+async fn sweep_says_what_it_did() {
+    let (db, sandbox) = (TestDb::create(), stripe().await);
+    let settings = required(db.url(), &sandbox.base_url());
+    let sweep = || {
+        let output = run(with(&mut quittance(&["sweep"]), &settings));
+        (output.status.code(), said(&output))
+    };
+    let (code, text) = sweep();
+    assert!(code == Some(0) && text.contains("payments checked: 0\nfailures: 0\n"), "{text}");
+    // While another instance is at it, there is nothing to do.
+    let mut other = db.connect();
+    assert!(quittance::models::sweep::try_lock(&mut other).unwrap());
+    let (code, text) = sweep();
+    assert!(code == Some(0) && text.contains("another instance is sweeping"), "{text}");
+    drop(other);
+    sandbox.fault(Fault::on_request("GET", "/v1/events", Action::ErrorBefore { status: 500 }));
+    assert_eq!(sweep().0, Some(1));
+    assert_eq!(db::value(&mut db.connect(), "SELECT count(*) FROM stripe_events"), "0");
+}

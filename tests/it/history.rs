@@ -1,0 +1,167 @@
+//! The timeline: everything once, in order, as text.
+
+use std::collections::BTreeSet;
+
+use crate::support::{Client, Debt, TestApp, spawn};
+
+/// All pages of a history, by following "older": the entries' headings with their dates.
+async fn walk(client: &Client, start: &str) -> Vec<String> {
+    let (mut path, mut all) = (start.to_owned(), Vec::new());
+    for _ in 0..100 {
+        let page = client.get(&path).await;
+        assert_eq!(page.status, 200, "{path}");
+        all.extend(page.texts(".timeline .stored-text"));
+        match page.attributes(".pager a", "href").into_iter().find(|href| href.contains("before=")) {
+            Some(next) => path = next.split('#').next().unwrap().to_owned(),
+            None => return all,
+        }
+    }
+    panic!("the pages do not end");
+}
+
+async fn debtor(app: &TestApp, debt: &Debt) -> Client {
+    let client = app.client();
+    client.sign_in(debt).await;
+    client
+}
+
+#[actix_web::test]
+async fn paging_loses_nothing_and_repeats_nothing() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    // 130 texts in only 7 instants, so that page ends fall between entries of the same microsecond; and other kinds amid.
+    app.execute(&format!(
+        "INSERT INTO sms (debt_id, direction, content, timestamp) SELECT '{0}', 'outbound', 'text ' || i, timestamptz '2026-01-01' + (i % 7) * interval '1 microsecond' FROM generate_series(1, 130) i;
+         INSERT INTO emails (debt_id, direction, subject, timestamp) SELECT '{0}', 'outbound', 'mail ' || i, timestamptz '2026-01-01' + (i % 7) * interval '1 microsecond' FROM generate_series(1, 50) i;
+         INSERT INTO payments (debt_id, amount, status, created_at) SELECT '{0}', 1, 'failed', timestamptz '2026-01-01' + (i % 7) * interval '1 microsecond' FROM generate_series(1, 50) i;
+         INSERT INTO calls (debt_id, direction, call_outcome, timestamp) SELECT '{0}', 'inbound', 'answered', timestamptz '2026-01-01' + (i % 7) * interval '1 microsecond' FROM generate_series(1, 50) i;",
+        debt.id
+    ));
+    let client = debtor(&app, &debt).await;
+    for start in [debt.path(), format!("{}?kind=sms", debt.path())] {
+        let texts = walk(&client, &start).await;
+        let distinct: BTreeSet<&String> = texts.iter().collect();
+        assert_eq!((texts.len(), distinct.len()), (130, 130), "{start}");
+    }
+}
+
+#[actix_web::test]
+async fn entries_that_arrive_while_paging_do_not_move_the_rest() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let insert = |from: i32, to: i32| {
+        app.execute(&format!(
+            "INSERT INTO sms (debt_id, direction, content, timestamp) SELECT '{}', 'outbound', 'text ' || i, timestamptz '2026-01-01' + i * interval '1 hour' FROM generate_series({from}, {to}) i",
+            debt.id
+        ));
+    };
+    insert(1, 45);
+    let client = debtor(&app, &debt).await;
+    let first = client.get(&debt.path()).await;
+    insert(46, 60);
+    let next = first.attributes(".pager a", "href")[0].clone();
+    let second = client.get(&next).await;
+    assert_eq!(first.texts(".stored-text").last().unwrap(), "text 26");
+    assert_eq!(second.texts(".stored-text").first().unwrap(), "text 25");
+}
+
+#[actix_web::test]
+async fn filters_show_one_kind_in_order() {
+    let app = spawn().await;
+    let debt = app.debt().paid("10.00").create();
+    app.execute(&format!(
+        "INSERT INTO emails (debt_id, direction, subject, timestamp, ai_generated) VALUES ('{0}', 'outbound', 'First', '2026-01-01', true), ('{0}', 'inbound', 'Second', '2026-02-01', false);
+         INSERT INTO calls (debt_id, direction, call_outcome, call_duration, transcript, timestamp) VALUES ('{0}', 'outbound', 'voicemail', 125, 'hello', '2026-03-01');
+         INSERT INTO sms (debt_id, direction, content, timestamp) VALUES ('{0}', 'inbound', 'Stop', '2026-04-01')",
+        debt.id
+    ));
+    let client = debtor(&app, &debt).await;
+    let headings = |kind: &str| {
+        let (client, path) = (client.clone(), format!("{}?kind={kind}", debt.path()));
+        async move { client.get(&path).await.texts(".entry h3") }
+    };
+    assert_eq!(headings("emails").await, ["Email from you: Second", "Email from us: First"]);
+    assert_eq!(headings("calls").await, ["Call from us"]);
+    assert_eq!(headings("sms").await, ["Text message from you"]);
+    assert_eq!(headings("payments").await, ["Payment received"]);
+    let all = client.get(&debt.path()).await;
+    assert_eq!(all.texts(".entry h3").len(), 5);
+    assert_eq!(all.texts(".badge"), ["Written by AI"]);
+    assert!(all.text().contains("Voicemail 2 min 5 s"), "{}", all.text());
+    let call = client.get(&all.attributes(".entry a[href*='/calls/']", "href")[0]).await;
+    assert_eq!(call.text_of(".stored-text"), "hello");
+    for odd in ["?kind=letters", "?before=xyz", "?before="] {
+        assert_eq!(client.get(&format!("{}{odd}", debt.path())).await.status, 404, "{odd}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_not_compliance_checked_is_withheld() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    app.execute(&format!(
+        "INSERT INTO emails (debt_id, direction, subject, content, compliance_checked) VALUES ('{0}', 'outbound', 'Unchecked mail', 'x', false);
+         INSERT INTO calls (debt_id, direction, transcript, compliance_checked) VALUES ('{0}', 'outbound', 'Unchecked call', false);
+         INSERT INTO sms (debt_id, direction, content, compliance_checked) VALUES ('{0}', 'outbound', 'Unchecked text', false);",
+        debt.id
+    ));
+    let client = debtor(&app, &debt).await;
+    for kind in ["", "?kind=emails", "?kind=calls", "?kind=sms"] {
+        let page = client.get(&format!("{}{kind}", debt.path())).await;
+        assert!(page.texts(".entry").is_empty() && !page.body.contains("Unchecked"), "{kind}");
+    }
+    let (mail, call) = (app.value("SELECT id FROM emails"), app.value("SELECT id FROM calls"));
+    assert_eq!(client.get(&format!("{}/emails/{mail}", debt.path())).await.status, 404);
+    assert_eq!(client.get(&format!("{}/calls/{call}", debt.path())).await.status, 404);
+    app.execute("UPDATE emails SET compliance_checked = true");
+    assert_eq!(client.get(&format!("{}/emails/{mail}", debt.path())).await.status, 200);
+}
+
+#[actix_web::test]
+async fn stored_text_is_shown_as_text() {
+    let app = spawn().await;
+    let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ chrome }} &amp; \"'> </div>";
+    let debt = app.debt().creditor(hostile).first_name(hostile).create();
+    let quoted = hostile.replace('\'', "''");
+    app.execute(&format!(
+        "INSERT INTO emails (debt_id, direction, subject, content) VALUES ('{0}', 'outbound', '{quoted}', '{quoted}');
+         INSERT INTO calls (debt_id, direction, transcript) VALUES ('{0}', 'outbound', '{quoted}');
+         INSERT INTO sms (debt_id, direction, content) VALUES ('{0}', 'outbound', '{quoted}');",
+        debt.id
+    ));
+    let client = debtor(&app, &debt).await;
+    let page = client.get(&debt.path()).await;
+    let mut paths = vec![
+        debt.path(),
+        "/account".to_owned(),
+        format!("{}/payments/new", debt.path()),
+        format!("{}/payments/new?choice=full", debt.path()),
+        format!("{}/dispute", debt.path()),
+        format!("{}/help", debt.path()),
+    ];
+    paths.extend(page.attributes(".entry a", "href"));
+    client.start_payment(&debt, "10").await;
+    paths.push(format!("/payments/{}", app.value("SELECT id FROM payments")));
+    app.execute("UPDATE payments SET status = 'completed'");
+    paths.push(paths.last().unwrap().clone());
+    assert!(paths.len() >= 10);
+    for path in &paths {
+        let page = client.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.texts("script").is_empty() && page.attributes("img", "src").is_empty(), "{path}");
+        assert!(!page.body.contains("onerror=alert(1)>"), "{path}");
+    }
+    assert!(page.texts(".stored-text")[0].contains("<script>alert(1)</script>"));
+}
+
+#[actix_web::test]
+async fn an_empty_history_and_five_hundred_entries_both_render() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let client = debtor(&app, &debt).await;
+    assert!(client.get(&debt.path()).await.text().contains("There is nothing here yet."));
+    app.execute(&format!("INSERT INTO calls (debt_id, direction, call_outcome) SELECT '{}', 'outbound', 'no_answer' FROM generate_series(1, 500)", debt.id));
+    let page = client.get(&debt.path()).await;
+    assert_eq!(page.texts(".entry").len(), 20);
+    assert_eq!(app.value("SELECT total_contacts FROM debts"), "500");
+}

@@ -1,0 +1,30 @@
+//! Tests against real parts: a private PostgreSQL, real HTTP, the sandbox as Stripe.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod support;
+
+mod architecture;
+mod binary;
+mod body;
+mod crash;
+mod demo;
+mod demo_data;
+mod faults;
+mod history;
+mod http;
+mod identity;
+mod locale;
+mod logs;
+mod money;
+mod pay;
+mod pool;
+mod private_pg;
+mod sandbox;
+mod schema;
+mod session;

@@ -1,0 +1,67 @@
+//! What other programs may write, and what would take a page with it.
+
+use diesel::connection::SimpleConnection;
+
+use crate::support::db::{TestDb, value};
+
+const DEBT: &str = "INSERT INTO debtors (id, first_name, last_name) VALUES ('00000000-0000-4000-8000-000000000001', 'A', 'B'); \
+    INSERT INTO debts (id, debtor_id, original_creditor, total_owed, unique_token) VALUES \
+    ('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000001', 'C', 100, 'token')";
+
+#[test]
+fn no_amount_is_nan_and_no_time_is_beyond_the_calendar() {
+    let db = TestDb::create();
+    let mut conn = db.connect();
+    conn.batch_execute(DEBT).unwrap();
+    let id = "'00000000-0000-4000-8000-000000000002'";
+    for statement in [
+        "UPDATE debts SET total_owed = 'NaN'".to_owned(),
+        "UPDATE debts SET debt_date = 'infinity'".to_owned(),
+        "UPDATE debts SET imported_at = '-infinity'".to_owned(),
+        format!("INSERT INTO payments (debt_id, amount) VALUES ({id}, 'NaN')"),
+        format!("INSERT INTO payments (debt_id, amount, amount_refunded) VALUES ({id}, 1, 'NaN')"),
+        format!("INSERT INTO payments (debt_id, amount, created_at) VALUES ({id}, 1, 'infinity')"),
+        format!("INSERT INTO emails (debt_id, direction, timestamp) VALUES ({id}, 'inbound', 'infinity')"),
+        format!("INSERT INTO calls (debt_id, direction, timestamp) VALUES ({id}, 'inbound', '290000-01-01')"),
+        format!("INSERT INTO sms (debt_id, direction, timestamp) VALUES ({id}, 'inbound', '4000-01-01 BC')"),
+    ] {
+        let refused = conn.batch_execute(&statement).unwrap_err().to_string();
+        assert!(refused.contains("violates check constraint"), "{statement}: {refused}");
+    }
+}
+
+#[test]
+fn a_debt_is_resolved_by_whoever_pays_the_rest() {
+    let db = TestDb::create();
+    let mut conn = db.connect();
+    conn.batch_execute(DEBT).unwrap();
+    let pay = |amount: i32| {
+        format!(
+            "INSERT INTO payments (debt_id, amount, status) VALUES ('00000000-0000-4000-8000-000000000002', {amount}, 'completed')"
+        )
+    };
+    conn.batch_execute(&pay(60)).unwrap();
+    assert_eq!(value(&mut conn, "SELECT status FROM debts"), "active");
+    conn.batch_execute("UPDATE debts SET status = 'dispute'").unwrap();
+    conn.batch_execute(&pay(40)).unwrap();
+    assert_eq!(value(&mut conn, "SELECT status FROM debts"), "dispute", "only staff ends a dispute");
+    conn.batch_execute("UPDATE debts SET status = 'active'").unwrap();
+    assert_eq!(value(&mut conn, "SELECT status FROM debts"), "resolved");
+}
+
+#[test]
+fn truncating_keeps_the_counts_true() {
+    let db = TestDb::create();
+    let mut conn = db.connect();
+    conn.batch_execute(DEBT).unwrap();
+    let id = "'00000000-0000-4000-8000-000000000002'";
+    conn.batch_execute(&format!(
+        "INSERT INTO emails (debt_id, direction) VALUES ({id}, 'inbound'); INSERT INTO sms (debt_id, direction) VALUES ({id}, 'inbound'), ({id}, 'inbound'); \
+         INSERT INTO payments (debt_id, amount, status) VALUES ({id}, 30, 'completed')"
+    ))
+    .unwrap();
+    conn.batch_execute("TRUNCATE sms").unwrap();
+    assert_eq!(value(&mut conn, "SELECT total_contacts FROM debts"), "1");
+    conn.batch_execute("TRUNCATE payments CASCADE").unwrap();
+    assert_eq!(value(&mut conn, "SELECT amount_paid FROM debts"), "0.00");
+}

@@ -1,0 +1,12 @@
+//! What the tests stand on.
+
+pub mod app;
+pub mod builders;
+pub mod client;
+pub mod db;
+pub mod process;
+pub mod proxy;
+
+pub use app::{TestApp, spawn};
+pub use builders::Debt;
+pub use client::Client;
