@@ -97,7 +97,30 @@ async fn no_line_holds_a_secret_or_a_person() {
         "Northwind",
         &checkout,
     ] {
-        let line = log.lines().find(|line| line.contains(secret));
+        let line = log.lines().find(|line| tells(line, secret));
         assert_eq!(line, None, "{secret}");
     }
+}
+
+/// Whether a log line holds `secret`. A postal code is only five digits, which clocks and stopwatches show by chance: what
+/// they wrote is left out, and digits inside a longer number are no postal code.
+fn tells(line: &str, secret: &str) -> bool {
+    let mut told: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| line.into());
+    if let Some(fields) = told.as_object_mut() {
+        fields.remove("timestamp");
+        fields.remove("micros");
+    }
+    let told = told.to_string();
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    told.match_indices(secret).any(|(at, _)| {
+        let (before, after) = (told[..at].chars().next_back(), told[at + secret.len()..].chars().next());
+        secret.len() != 5 || !(digit(before) || digit(after))
+    })
+}
+
+#[test]
+fn a_postal_code_is_found_and_a_stopwatch_is_not() {
+    assert!(tells(r#"{"message":"at 97204"}"#, "97204") && tells("zip=97204,", "97204"));
+    assert!(tells(r#"{"message":"for Zephyrine"}"#, "Zephyrine"));
+    assert!(!tells(r#"{"timestamp":"2026-11-22T17:27:32.972040Z","micros":97204,"message":"197204"}"#, "97204"));
 }
