@@ -4,23 +4,37 @@
 //! row's id is the idempotency key, so a crash between any two steps leaves something the next visit or the sweep can
 //! finish.
 
-use chrono::Duration;
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use diesel::QueryResult;
+use diesel::pg::PgConnection;
 use thiserror::Error;
+use tokio::sync::{OnceCell, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{Db, DbError};
+use crate::domain::facts::Facts;
 use crate::domain::payment::{FailureCode, PaymentState};
 use crate::locale::Lang;
 use crate::models::event::{self, NewEvent, Received, Source};
 use crate::models::ledger::{self, Applied, Expected};
 use crate::models::payment::{self, Payment};
+use crate::models::refund;
 use crate::stripe::answer::Session;
 use crate::stripe::checkout::NewCheckout;
 use crate::stripe::event::{EventContent, ReceivedEvent};
 use crate::stripe::{Stripe, StripeError};
+
+/// Giving money back, and following what becomes of it.
+mod returns;
+/// Whether these books are the ones that Stripe's belong to.
+mod verify;
+
+pub use returns::Refunding;
 
 /// A payment younger than this has not been sent to Stripe before: no visitor and no sweep comes back so soon.
 const FIRST_TIME_SECONDS: i64 = 2;
@@ -34,6 +48,10 @@ pub struct Cashier {
     clock: Clock,
     expected: Expected,
     public_url: String,
+    /// Names this installation in the metadata of its checkouts; read once.
+    installation: Arc<OnceCell<Uuid>>,
+    /// Whether the books were verified since the start; payments wait for it.
+    verified: watch::Sender<bool>,
 }
 
 /// Why a step could not be finished. What was done before it stands.
@@ -63,8 +81,13 @@ pub enum Opened {
 impl Cashier {
     /// A cashier for these settings.
     pub fn new(settings: &Settings, db: Db, stripe: Stripe, clock: Clock) -> Cashier {
-        let expected = Expected { currency: settings.args.stripe.currency.clone(), livemode: settings.is_live() };
-        Cashier { db, stripe, clock, expected, public_url: settings.public_url.clone() }
+        let expected = Expected {
+            currency: settings.args.stripe.currency.clone(),
+            livemode: settings.is_live(),
+            refund_overpayments: settings.args.stripe.refund_overpayments,
+        };
+        let (installation, verified) = (Arc::default(), watch::Sender::new(true));
+        Cashier { db, stripe, clock, expected, public_url: settings.public_url.clone(), installation, verified }
     }
 
     /// The deployment's currency.
@@ -164,15 +187,25 @@ impl Cashier {
             payload: event.raw,
             source,
             created_at: event.created_at,
-            facts: match event.content {
-                EventContent::Checkout(facts) => Ok(facts),
-                EventContent::Other => Err("ignored"),
-                EventContent::Unreadable => Err("unreadable"),
-            },
+            facts: told(event.content),
         };
         let (expected, now, spare) = (self.expected.clone(), self.clock.now(), new.clone());
-        let received = self.db.write(move |conn| event::receive(conn, &new, &expected, now)).await;
-        let Err(DbError::Query(error)) = received else { return received };
+        let received = self
+            .db
+            .write(move |conn| {
+                let received = event::receive(conn, &new, &expected, now)?;
+                let Received::Applied(applied, Some(payment_id)) = received else { return Ok((received, Vec::new())) };
+                follow(conn, applied, payment_id, &expected, now).map(|refunds| (received, refunds))
+            })
+            .await;
+        let error = match received {
+            Err(DbError::Query(error)) => error,
+            Err(error) => return Err(error),
+            Ok((received, refunds)) => {
+                self.send_soon(refunds);
+                return Ok(received);
+            }
+        };
         // PostgreSQL will refuse it every time. Kept without its effect it is at least not lost, and hides no other.
         tracing::error!(target: "quittance::money", %error, "an event could not be applied");
         let (expected, kept) = (self.expected.clone(), NewEvent { facts: Err("failed"), ..spare });
@@ -219,7 +252,11 @@ impl Cashier {
         if age > Duration::hours(23) {
             return find().await;
         }
-        match self.stripe.create_checkout(&self.checkout_for(payment), deadline).await {
+        let new = self.checkout_for(payment).await.map_err(|_| StripeError::Unavailable {
+            reason: "the books do not tell whose they are".to_owned(),
+            replayed: false,
+        })?;
+        match self.stripe.create_checkout(&new, deadline).await {
             Ok(session) => Ok(Some(session)),
             Err(StripeError::Refused { status: 400, code, request_id }) => {
                 tracing::warn!(target: "quittance::stripe", code, request_id, "Stripe refused a checkout");
@@ -232,36 +269,73 @@ impl Cashier {
         }
     }
 
-    fn checkout_for(&self, payment: &Payment) -> NewCheckout {
+    async fn checkout_for(&self, payment: &Payment) -> Result<NewCheckout, DbError> {
+        let installation = self.installation().await?;
         let locale = payment.locale.clone().unwrap_or_else(|| Lang::En.code().to_owned());
         let lang = Lang::parse(&locale).unwrap_or(Lang::En);
-        NewCheckout {
+        Ok(NewCheckout {
             payment_id: payment.id,
+            debt_id: payment.debt_id,
+            installation,
             amount: payment.amount,
             currency: payment.currency.clone(),
             product_name: lang.t("checkout-product").into_owned(),
             locale,
             expires_at: payment.checkout_expires_at.unwrap_or(payment.created_at),
             return_url: format!("{}/payments/{}", self.public_url, payment.id),
-        }
+        })
     }
 
     /// Writes down what a session told: its id and address, and its facts. The row as it stands then.
     async fn store(&self, id: Uuid, session: &Session) -> Result<Option<Payment>, DbError> {
         let (session_id, url, facts) = (session.id.clone(), session.url.clone(), session.facts());
         let (expected, now) = (self.expected.clone(), self.clock.now());
-        self.db
+        let (stored, refunds) = self
+            .db
             .write(move |conn| {
                 // The debt is locked before its payment, here as everywhere.
-                let Some(row) = payment::find(conn, id)? else { return Ok(None) };
+                let Some(row) = payment::find(conn, id)? else { return Ok((None, Vec::new())) };
                 payment::lock_debt(conn, row.debt_id, None)?;
                 payment::record_checkout(conn, id, &session_id, url.as_deref(), now)?;
                 let (applied, _) = ledger::apply(conn, &facts, &expected, None, now)?;
                 if let Applied::Moved(state) = applied {
                     tracing::info!(target: "quittance::money", payment = %id, ?state, "learned from Stripe");
                 }
-                payment::find(conn, id)
+                let refunds = follow(conn, applied, id, &expected, now)?;
+                payment::find(conn, id).map(|row| (row, refunds))
             })
-            .await
+            .await?;
+        self.send_soon(refunds);
+        Ok(stored)
     }
+}
+
+/// What an event's content is to the books: facts, or the outcome to store.
+fn told(content: EventContent) -> Result<Facts, &'static str> {
+    match content {
+        EventContent::Told(facts) => Ok(facts),
+        EventContent::Other => Err("ignored"),
+        EventContent::Unreadable => Err("unreadable"),
+    }
+}
+
+/// What follows in the same transaction once facts of a payment are applied: what waited for its intent is applied as well.
+/// The refunds that are to be sent now.
+fn follow(
+    conn: &mut PgConnection,
+    applied: Applied,
+    payment_id: Uuid,
+    expected: &Expected,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Uuid>> {
+    for (id, payload, at) in event::waiting_for(conn, payment_id)? {
+        let content = ReceivedEvent::read(&payload).map(|event| event.content);
+        if let Some(Ok(facts)) = content.map(told) {
+            event::apply_stored(conn, &id, &facts, expected, at.min(now))?;
+        }
+    }
+    if !matches!(applied, Applied::Moved(PaymentState::Completed)) {
+        return Ok(Vec::new());
+    }
+    Ok(refund::requested_of(conn, payment_id)?.iter().map(|refund| refund.id).collect())
 }

@@ -171,6 +171,12 @@ pub struct StripeSettings {
     /// Checkouts that may be started for one debt in an hour
     #[arg(long, env, default_value_t = 30, value_name = "COUNT")]
     pub checkouts_per_hour: i64,
+    /// Whether what was paid beyond a debt goes back by itself to where it came from; false leaves it to staff
+    #[arg(long, env, default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL")]
+    pub refund_overpayments: bool,
+    /// After how long without a webhook, while payments were made, doctor calls it silent
+    #[arg(long, env, default_value_t = 60, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub webhook_silence_minutes: u32,
     /// How often undelivered events and pending payments are looked after; 0 = never
     #[arg(long, env, default_value_t = 60, value_name = "SECONDS")]
     pub sweep_interval_seconds: u64,

@@ -1,6 +1,28 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    /// Whether these are the books that Stripe's belong to; one row, written when the portal first runs
+    books (only_row) {
+        /// Always true
+        only_row -> Bool,
+        /// Names this installation in the metadata of its checkouts
+        installation -> Uuid,
+        /// The server, database and table the row was written in; another one means a restored copy
+        #[max_length = 100]
+        fingerprint -> Varchar,
+        /// Since when no payment is taken; quittance reconcile opens them again
+        closed_at -> Nullable<Timestamptz>,
+        /// Why
+        #[max_length = 200]
+        closed_why -> Nullable<Varchar>,
+        /// When they last agreed with Stripe's
+        reconciled_at -> Nullable<Timestamptz>,
+        /// When the row last changed; set by a trigger
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Phone calls with the person
     calls (id) {
         /// Key
@@ -28,6 +50,49 @@ diesel::table! {
         timestamp -> Timestamptz,
         /// When the row was written
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Money taken back by the cardholder's bank, and inquiries before that. Stripe calls them disputes
+    chargebacks (id) {
+        /// Key
+        id -> Uuid,
+        /// Which payment it takes back
+        payment_id -> Uuid,
+        /// The payment's debt
+        debt_id -> Uuid,
+        /// Stripe's Dispute
+        #[max_length = 100]
+        stripe_dispute_id -> Varchar,
+        /// What the bank claims, in units of the currency
+        amount -> Numeric,
+        /// inquiry, inquiry_closed, opened, withdrawn, lost, reinstated or won
+        #[max_length = 20]
+        status -> Varchar,
+        /// How many balance transactions Stripe has made for it
+        transactions -> Int2,
+        /// What those take in all
+        net -> Numeric,
+        /// What is taken now; counts against the payment
+        withdrawn -> Numeric,
+        /// The bank's reason
+        #[max_length = 50]
+        reason -> Nullable<Varchar>,
+        /// When it was opened, says Stripe
+        created_at -> Timestamptz,
+        /// Until when evidence can be sent
+        due_at -> Nullable<Timestamptz>,
+        /// When the money was taken
+        withdrawn_at -> Nullable<Timestamptz>,
+        /// When the money came back
+        reinstated_at -> Nullable<Timestamptz>,
+        /// When it was decided
+        closed_at -> Nullable<Timestamptz>,
+        /// When Stripe was last asked about it
+        checked_at -> Nullable<Timestamptz>,
+        /// When the row last changed; set by a trigger
+        updated_at -> Timestamptz,
     }
 }
 
@@ -173,6 +238,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Letters that a third party may check by their number
+    letters (id) {
+        /// Key
+        id -> Uuid,
+        /// What is printed on it: PF and 16 random characters
+        #[max_length = 20]
+        number -> Varchar,
+        /// Which debt it is about
+        debt_id -> Uuid,
+        /// paid_in_full
+        #[max_length = 20]
+        kind -> Varchar,
+        /// What had been paid when it was issued
+        amount_paid -> Numeric,
+        /// When it was issued
+        issued_at -> Timestamptz,
+        /// When it stopped being true; set by a trigger
+        withdrawn_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// Findings about money that a person has to look at
     payment_flags (id) {
         /// Key
@@ -249,6 +336,45 @@ diesel::table! {
         locale -> Nullable<Varchar>,
         /// When the row last changed; set by a trigger
         updated_at -> Timestamptz,
+        /// Stripe's Charge, by which a refund or chargeback may name the payment
+        #[max_length = 100]
+        stripe_charge_id -> Nullable<Varchar>,
+        /// Since when Stripe's sum of refunds is more than our rows explain; the sweep asks
+        refunds_unsure_since -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Money given back, one row per refund. Counts from the moment Stripe has it until it comes back
+    refunds (id) {
+        /// Key; also the idempotency key at Stripe
+        id -> Uuid,
+        /// Which payment it gives back
+        payment_id -> Uuid,
+        /// The payment's debt
+        debt_id -> Uuid,
+        /// In units of the currency
+        amount -> Numeric,
+        /// pending (without stripe_refund_id: not yet at Stripe), succeeded, failed or canceled
+        #[max_length = 20]
+        status -> Varchar,
+        /// Who asked: staff, overpayment (by itself), stripe (its dashboard), recorded (known only from the charge's sum)
+        #[max_length = 20]
+        origin -> Varchar,
+        /// Stripe's Refund
+        #[max_length = 100]
+        stripe_refund_id -> Nullable<Varchar>,
+        /// Why it was refused or came back
+        #[max_length = 50]
+        failure_code -> Nullable<Varchar>,
+        /// When it was asked for
+        created_at -> Timestamptz,
+        /// When it was learned that it came back or was stopped after it had counted
+        returned_at -> Nullable<Timestamptz>,
+        /// When Stripe was last asked about it
+        checked_at -> Nullable<Timestamptz>,
+        /// When the row last changed; set by a trigger
+        updated_at -> Timestamptz,
     }
 }
 
@@ -314,6 +440,12 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When it came in
         received_at -> Timestamptz,
+        /// Which PaymentIntent it is about, where it is about money that goes back
+        #[max_length = 100]
+        payment_intent_id -> Nullable<Varchar>,
+        /// Which Charge it is about, where it is about money that goes back
+        #[max_length = 100]
+        charge_id -> Nullable<Varchar>,
     }
 }
 
@@ -331,24 +463,33 @@ diesel::table! {
 }
 
 diesel::joinable!(calls -> debts (debt_id));
+diesel::joinable!(chargebacks -> debts (debt_id));
+diesel::joinable!(chargebacks -> payments (payment_id));
 diesel::joinable!(debts -> debtors (debtor_id));
 diesel::joinable!(emails -> debts (debt_id));
+diesel::joinable!(letters -> debts (debt_id));
 diesel::joinable!(payment_flags -> debts (debt_id));
 diesel::joinable!(payment_flags -> payments (payment_id));
 diesel::joinable!(payments -> debts (debt_id));
+diesel::joinable!(refunds -> debts (debt_id));
+diesel::joinable!(refunds -> payments (payment_id));
 diesel::joinable!(sessions -> debtors (debtor_id));
 diesel::joinable!(sms -> debts (debt_id));
 diesel::joinable!(stripe_events -> payments (payment_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    books,
     calls,
+    chargebacks,
     client_attempts,
     debtors,
     debts,
     emails,
     identity_attempts,
+    letters,
     payment_flags,
     payments,
+    refunds,
     sessions,
     sms,
     stripe_events,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::cashier::Cashier;
 use crate::cli::block_on;
 use crate::clock::Clock;
 use crate::config::{ServeArgs, Settings};
@@ -18,6 +19,16 @@ pub struct Args {
     settings: ServeArgs,
 }
 
+/// How long after a failure the books are looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+async fn verify_books(cashier: Cashier) {
+    while let Err(error) = cashier.verify_books(cashier.stripe.deadline()).await {
+        tracing::warn!(target: "quittance::money", %error, "payments wait until the books are verified");
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
 /// Runs the portal until SIGINT or SIGTERM; open requests are finished.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settings = Settings::check(args.settings)?;
@@ -27,6 +38,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let portal = Portal::build(settings, Clock::system(), None)?;
         let address = portal.address()?;
         let sweep = portal.sweep();
+        // Pages are served at once, payments wait: a copy that was restored meanwhile must not take money unnoticed.
+        let cashier = portal.cashier();
+        cashier.hold_until_verified();
+        actix_web::rt::spawn(verify_books(cashier));
         let server = portal.start()?;
         let handle = server.handle();
         tracing::info!(target: "quittance::serve", %address, public_url, webhook = WEBHOOK_PATH, "the portal is up");

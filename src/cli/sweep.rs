@@ -33,6 +33,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         println!("missed events: {}", report.missed_events);
         println!("payments checked: {}", report.payments_checked);
+        println!("refunds and chargebacks checked: {}", report.returns_checked);
         println!("failures: {}", report.failures);
         Ok(if report.failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })

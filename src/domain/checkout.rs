@@ -22,6 +22,8 @@ pub struct CheckoutFacts {
     pub signal: Option<PaymentSignal>,
     /// The payment intent, once there is one.
     pub payment_intent_id: Option<String>,
+    /// The charge, where this message tells.
+    pub charge_id: Option<String>,
     /// `card`, `bank`, `apple_pay`...; `None` where this message does not tell.
     pub method: Option<String>,
     /// Why the last try was declined (`card_declined`, `insufficient_funds`...), while the checkout stays open.

@@ -53,16 +53,28 @@ impl DebtStatus {
         }
     }
 
-    /// The status once money has arrived or left and `balance` remains. Only paying moves it here; a dispute or a hold
-    /// stays until staff lifts it, whatever was paid.
-    pub const fn after_payment(self, balance: Cents) -> DebtStatus {
-        match self {
-            DebtStatus::Active if balance.get() <= 0 => DebtStatus::Resolved,
-            DebtStatus::Active | DebtStatus::Resolved | DebtStatus::Dispute | DebtStatus::Hold | DebtStatus::Closed => {
-                self
-            }
+    /// The status once money has come or gone and `balance` remains. A debt that is paid in full is resolved, and open again
+    /// when its money goes back; a dispute or a hold stays until staff lifts it, whatever was paid. The database's triggers
+    /// do the same for other programs, and a test compares the two.
+    pub const fn after(self, moved: MoneyMove, balance: Cents) -> DebtStatus {
+        match (self, moved) {
+            (DebtStatus::Active, MoneyMove::In | MoneyMove::Out) if balance.get() <= 0 => DebtStatus::Resolved,
+            (DebtStatus::Resolved, MoneyMove::Out) if balance.get() > 0 => DebtStatus::Active,
+            (
+                DebtStatus::Active | DebtStatus::Resolved | DebtStatus::Dispute | DebtStatus::Hold | DebtStatus::Closed,
+                MoneyMove::In | MoneyMove::Out,
+            ) => self,
         }
     }
+}
+
+/// Which way money went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyMove {
+    /// To us: a payment, a refund that came back, a chargeback won.
+    In,
+    /// From us: a refund, a chargeback.
+    Out,
 }
 
 impl FromSql<Text, Pg> for DebtStatus {

@@ -3,8 +3,12 @@
 pub mod checkout;
 pub mod color;
 pub mod debt;
+pub mod facts;
+pub mod letter;
 pub mod money;
 pub mod payment;
 pub mod postal_code;
+pub mod returns;
+pub mod statement;
 pub mod timeline;
 pub mod token;

@@ -8,6 +8,8 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 
+use crate::domain::money::Cents;
+
 /// The four values of `payments.status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
@@ -183,6 +185,42 @@ impl PaymentSignal {
     /// Every signal.
     pub const ALL: [PaymentSignal; 4] =
         [PaymentSignal::Expired, PaymentSignal::Processing, PaymentSignal::Declined, PaymentSignal::Paid];
+}
+
+/// What of a payment's money that has arrived is still ours, in cents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What was paid.
+    pub amount: Cents,
+    /// Given back in all.
+    pub refunded: Cents,
+    /// Taken back by the bank in all.
+    pub charged_back: Cents,
+}
+
+impl Standing {
+    /// From what refunds and chargebacks add up to. More cannot go back than came: what is beyond that is the excess, for
+    /// staff to look at.
+    pub fn of(amount: Cents, refunds: Cents, chargebacks: Cents) -> (Standing, Cents) {
+        let refunded = refunds.min(amount);
+        let charged_back = chargebacks.min(amount.minus_floor_zero(refunded));
+        let excess = refunds.plus(chargebacks).minus_floor_zero(refunded.plus(charged_back));
+        (Standing { amount, refunded, charged_back }, excess)
+    }
+
+    /// What counts towards the debt.
+    pub fn counts(&self) -> Cents {
+        self.amount.minus_floor_zero(self.refunded.plus(self.charged_back))
+    }
+
+    /// Completed, or refunded when all of it was given back. What a bank takes back is no refund.
+    pub fn state(&self) -> PaymentState {
+        if self.refunded.is_positive() && self.refunded >= self.amount {
+            PaymentState::Refunded
+        } else {
+            PaymentState::Completed
+        }
+    }
 }
 
 /// Why no money came: the values we write to `payments.failure_code`.

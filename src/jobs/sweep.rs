@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use chrono::Duration as Span;
+use chrono::{DateTime, Duration as Span, Utc};
 use thiserror::Error;
 use tokio::time::{Instant, sleep_until};
+use uuid::Uuid;
 
 use crate::cashier::{Cashier, CashierError};
 use crate::clock::Clock;
@@ -12,8 +13,9 @@ use crate::config::Settings;
 use crate::db::{Db, DbError};
 use crate::domain::payment::FailureCode;
 use crate::models::event::{Received, Source};
+use crate::models::payment::{self, Payment};
 use crate::models::session::SessionLimits;
-use crate::models::{event, identity, payment, session, sweep};
+use crate::models::{chargeback, event, identity, refund, session, sweep};
 use crate::stripe::StripeError;
 use crate::web::state::attempt_limits;
 
@@ -21,8 +23,10 @@ use crate::web::state::attempt_limits;
 const OVERLAP_MINUTES: i64 = 10;
 /// How far back Stripe lists events.
 const EVENTS_DAYS: i64 = 30;
-/// Pending payments looked at in one run.
+/// Payments read at once.
 const BATCH: i64 = 200;
+/// Batches looked at in one run; what is left then is first in the next.
+const BATCHES: usize = 50;
 
 /// The sweep with what it needs.
 #[derive(Clone)]
@@ -43,6 +47,8 @@ pub struct Report {
     pub missed_events: usize,
     /// Payments that Stripe was asked about.
     pub payments_checked: usize,
+    /// Refunds and chargebacks that Stripe was told or asked about.
+    pub returns_checked: usize,
     /// Calls or jobs that failed and will be tried again.
     pub failures: usize,
 }
@@ -56,6 +62,33 @@ pub enum SweepError {
     /// Stripe.
     #[error(transparent)]
     Stripe(#[from] StripeError),
+}
+
+impl From<CashierError> for SweepError {
+    fn from(error: CashierError) -> Self {
+        match error {
+            CashierError::Db(error) => error.into(),
+            CashierError::Stripe(error) => error.into(),
+        }
+    }
+}
+
+/// Counts a failure and goes on, unless nothing can come of going on: the database is away, or Stripe is down or slow and the
+/// others would only wait as long.
+fn note(report: &mut Report, done: Result<(), CashierError>, what: &str, id: Uuid) -> Result<(), SweepError> {
+    match done {
+        Ok(()) => Ok(()),
+        Err(CashierError::Stripe(error)) if !matches!(error, StripeError::Unavailable { replayed: false, .. }) => {
+            report.failures += 1;
+            tracing::warn!(target: "quittance::sweep", %error, %id, what, "Stripe's answer does not help");
+            Ok(())
+        }
+        Err(error) => {
+            report.failures += 1;
+            tracing::warn!(target: "quittance::sweep", %error, %id, what, "could not be looked up");
+            Err(error.into())
+        }
+    }
 }
 
 impl Sweep {
@@ -93,10 +126,12 @@ impl Sweep {
         let mut report = Report { ran: true, ..Report::default() };
         let events = self.read_events(&mut report).await;
         let payments = self.check_payments(&mut report).await;
+        let returns = self.check_returns(&mut report).await;
+        let books = self.cashier.verify_books(self.cashier.stripe.deadline()).await.map_err(SweepError::from);
         self.tidy().await?;
         // The lock ends with its connection.
         drop(lock);
-        events.and(payments).map(|()| report)
+        events.and(payments).and(returns).and(books).map(|()| report)
     }
 
     async fn read_events(&self, report: &mut Report) -> Result<(), SweepError> {
@@ -114,7 +149,7 @@ impl Sweep {
             for event in events.into_iter().filter(|e| !known.contains(&e.id)) {
                 match self.cashier.receive(event, Source::Sweep).await? {
                     Received::Duplicate => {}
-                    Received::Applied(_) | Received::Stored => report.missed_events += 1,
+                    Received::Applied(..) | Received::Stored => report.missed_events += 1,
                 }
             }
             sleep_until(next_at).await;
@@ -129,14 +164,26 @@ impl Sweep {
 
     async fn check_payments(&self, report: &mut Report) -> Result<(), SweepError> {
         let now = self.clock.now();
-        let due = self
-            .db
-            .snapshot(move |conn| {
-                let mut due = payment::due_for_check(conn, now, BATCH)?;
-                due.extend(payment::without_method(conn, now, BATCH)?);
-                Ok(due)
-            })
-            .await?;
+        for _ in 0..BATCHES {
+            let due = self
+                .db
+                .snapshot(move |conn| {
+                    let mut due = payment::due_for_check(conn, now, BATCH)?;
+                    due.extend(payment::without_method(conn, now, BATCH)?);
+                    Ok(due)
+                })
+                .await?;
+            // Each is noted as looked at, so a full batch has others behind it.
+            let full = i64::try_from(due.len()).is_ok_and(|count| count >= BATCH);
+            self.check_batch(due, now, report).await?;
+            if !full {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_batch(&self, due: Vec<Payment>, now: DateTime<Utc>, report: &mut Report) -> Result<(), SweepError> {
         for row in due {
             let closing =
                 row.replaced_at.is_some() || row.failure_code.as_deref() == Some(FailureCode::Canceled.as_str());
@@ -152,18 +199,43 @@ impl Sweep {
             report.payments_checked += 1;
             let id = row.id;
             self.db.write(move |conn| payment::checked(conn, id, now)).await?;
-            match done {
-                Ok(()) => {}
-                Err(CashierError::Db(error)) => return Err(error.into()),
-                Err(CashierError::Stripe(error)) => {
-                    report.failures += 1;
-                    tracing::warn!(target: "quittance::sweep", %error, payment = %row.id, "a pending payment could not be checked");
-                    // Stripe is down or slow: the other payments would only wait as long.
-                    if matches!(error, StripeError::Unavailable { replayed: false, .. }) {
-                        return Err(error.into());
-                    }
-                }
-            }
+            note(report, done, "a pending payment", row.id)?;
+            sleep_until(next_at).await;
+        }
+        Ok(())
+    }
+
+    /// Refunds that Stripe has not answered or not finished, refunds known only by their sum, open chargebacks.
+    async fn check_returns(&self, report: &mut Report) -> Result<(), SweepError> {
+        let now = self.clock.now();
+        let (refunds, unsure, chargebacks) = self
+            .db
+            .snapshot(move |conn| {
+                Ok((refund::due(conn, now, BATCH)?, refund::unsure(conn, BATCH)?, chargeback::due(conn, now, BATCH)?))
+            })
+            .await?;
+        for row in refunds {
+            // Sending one that Stripe refuses takes a second call.
+            let next_at = Instant::now() + self.pause * 2;
+            let done = self.cashier.follow_refund(&row, self.cashier.stripe.deadline()).await;
+            self.db.write(move |conn| refund::checked(conn, row.id, now)).await?;
+            report.returns_checked += 1;
+            note(report, done, "a refund", row.id)?;
+            sleep_until(next_at).await;
+        }
+        for row in unsure {
+            let next_at = Instant::now() + self.pause;
+            let done = self.cashier.follow_refunds_of(&row, self.cashier.stripe.deadline()).await;
+            report.returns_checked += 1;
+            note(report, done, "a payment's refunds", row.id)?;
+            sleep_until(next_at).await;
+        }
+        for row in chargebacks {
+            let next_at = Instant::now() + self.pause;
+            let done = self.cashier.follow_chargeback(&row, self.cashier.stripe.deadline()).await;
+            self.db.write(move |conn| chargeback::checked(conn, row.id, now)).await?;
+            report.returns_checked += 1;
+            note(report, done, "a chargeback", row.id)?;
             sleep_until(next_at).await;
         }
         Ok(())

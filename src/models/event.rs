@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use uuid::Uuid;
 
-use crate::domain::checkout::CheckoutFacts;
+use crate::domain::facts::Facts;
+use crate::domain::returns::Belongs;
 use crate::models::ledger::{self, Applied, Expected};
-use crate::schema::stripe_events;
+use crate::schema::{payments, stripe_events};
 
 /// How an event reached us: the value of `stripe_events.source`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,15 +39,27 @@ pub struct NewEvent {
     pub payload: String,
     pub source: Source,
     pub created_at: DateTime<Utc>,
-    /// What it tells of a checkout; `Err` with the outcome to store where it tells us nothing.
-    pub facts: Result<CheckoutFacts, &'static str>,
+    /// What it tells; `Err` with the outcome to store where it tells us nothing.
+    pub facts: Result<Facts, &'static str>,
+}
+
+impl NewEvent {
+    /// Whose money goes back.
+    fn belongs(&self) -> Option<&Belongs> {
+        match self.facts.as_ref().ok()? {
+            Facts::Checkout(_) => None,
+            Facts::Refund(facts) => Some(&facts.belongs),
+            Facts::Charge(facts) => Some(&facts.belongs),
+            Facts::Chargeback(facts) => Some(&facts.belongs),
+        }
+    }
 }
 
 /// What came of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received {
-    /// Stored and applied.
-    Applied(Applied),
+    /// Stored and applied, to this payment where it is known.
+    Applied(Applied, Option<Uuid>),
     /// Stored; nothing to apply.
     Stored,
     /// Was there before; no effect.
@@ -70,6 +84,8 @@ pub fn receive(
             t::outcome.eq(event.facts.as_ref().map_or_else(|outcome| *outcome, |_| "received")),
             t::created_at.eq(event.created_at),
             t::received_at.eq(now),
+            t::payment_intent_id.eq(event.belongs().and_then(|b| b.intent_id.as_ref())),
+            t::charge_id.eq(event.belongs().and_then(|b| b.charge_id.as_ref())),
         ))
         .on_conflict(t::id)
         .do_nothing()
@@ -78,11 +94,47 @@ pub fn receive(
         return Ok(Received::Duplicate);
     }
     let Ok(facts) = &event.facts else { return Ok(Received::Stored) };
-    let (applied, payment_id) = ledger::apply(conn, facts, expected, Some(&event.id), event.created_at.min(now))?;
-    diesel::update(t::table.find(&event.id))
+    apply_stored(conn, &event.id, facts, expected, event.created_at.min(now))
+        .map(|(applied, payment)| Received::Applied(applied, payment))
+}
+
+/// Applies an event that is stored, and notes what came of it. Doing it again changes nothing.
+pub fn apply_stored(
+    conn: &mut PgConnection,
+    id: &str,
+    facts: &Facts,
+    expected: &Expected,
+    at: DateTime<Utc>,
+) -> QueryResult<(Applied, Option<Uuid>)> {
+    use stripe_events as t;
+    let (applied, payment_id) = ledger::take_in(conn, facts, expected, Some(id), at)?;
+    diesel::update(t::table.find(id))
         .set((t::outcome.eq(applied.as_str()), t::payment_id.eq(payment_id)))
         .execute(conn)?;
-    Ok(Received::Applied(applied))
+    Ok((applied, payment_id))
+}
+
+/// Events about money of this payment that came before its intent was known, oldest first: their id, JSON and time.
+pub fn waiting_for(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Vec<(String, String, DateTime<Utc>)>> {
+    use stripe_events as t;
+    let ids: Option<(Option<String>, Option<String>)> = payments::table
+        .find(payment_id)
+        .select((payments::stripe_payment_intent_id, payments::stripe_charge_id))
+        .first(conn)
+        .optional()?;
+    let Some((Some(intent), charge)) = ids else { return Ok(Vec::new()) };
+    // NULL equals nothing, so a payment whose charge is not known finds by its intent alone.
+    t::table
+        .filter(t::outcome.eq(Applied::Waiting.as_str()))
+        .filter(
+            t::payment_intent_id
+                .eq(intent)
+                .or(t::charge_id.is_not_null().and(t::charge_id.eq(charge)))
+                .assume_not_null(),
+        )
+        .order((t::created_at, t::received_at))
+        .select((t::id, t::payload, t::created_at))
+        .load(conn)
 }
 
 /// Which of these events are stored already.

@@ -1,5 +1,6 @@
 //! What staff must look at: money that moved otherwise than our books expected.
 
+use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -25,6 +26,16 @@ pub enum FlagKind {
     UnknownPayment,
     /// Money arrived for a debt that takes none now.
     PaidWhileClosed,
+    /// Stripe tells of a refund or chargeback that does not fit its payment.
+    RefundMismatch,
+    /// A refund was refused or came back: the debtor is to get the money in another way.
+    RefundFailed,
+    /// The cardholder's bank asks about a payment.
+    Inquiry,
+    /// The cardholder's bank takes a payment back.
+    Chargeback,
+    /// More went back than was paid.
+    ReturnedTooMuch,
 }
 
 impl FlagKind {
@@ -39,6 +50,11 @@ impl FlagKind {
             FlagKind::Overpayment => "overpayment",
             FlagKind::UnknownPayment => "unknown_payment",
             FlagKind::PaidWhileClosed => "paid_while_closed",
+            FlagKind::RefundMismatch => "refund_mismatch",
+            FlagKind::RefundFailed => "refund_failed",
+            FlagKind::Inquiry => "inquiry",
+            FlagKind::Chargeback => "chargeback",
+            FlagKind::ReturnedTooMuch => "returned_too_much",
         }
     }
 }
@@ -76,6 +92,13 @@ pub fn raise(conn: &mut PgConnection, flag: &NewFlag<'_>) -> QueryResult<()> {
         tracing::warn!(target: "quittance::money", kind = flag.kind.as_str(), payment = ?flag.payment_id, "flagged for staff");
     }
     Ok(())
+}
+
+/// Notes that the flags of this kind are dealt with.
+pub fn resolve(conn: &mut PgConnection, payment_id: Uuid, kind: FlagKind, at: DateTime<Utc>) -> QueryResult<()> {
+    use payment_flags as t;
+    let open = t::table.filter(t::payment_id.eq(payment_id)).filter(t::kind.eq(kind.as_str()));
+    diesel::update(open.filter(t::resolved_at.is_null())).set(t::resolved_at.eq(at)).execute(conn).map(drop)
 }
 
 /// How many flags of each kind wait for staff.

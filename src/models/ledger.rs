@@ -6,10 +6,14 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::domain::checkout::CheckoutFacts;
-use crate::domain::debt::{DebtStatus, Figures};
-use crate::domain::payment::{FailureCode, PaymentSignal, PaymentState, Transition};
+use crate::domain::debt::{DebtStatus, Figures, MoneyMove};
+use crate::domain::facts::Facts;
+use crate::domain::money::Cents;
+use crate::domain::payment::{FailureCode, PaymentSignal, PaymentState, PaymentStatus, Standing, Transition};
+use crate::domain::returns::Belongs;
 use crate::models::flag::{self, FlagKind, NewFlag};
 use crate::models::payment::{self, Payment};
+use crate::models::{chargeback, refund};
 use crate::schema::{debts, payments};
 
 /// What every fact is held against.
@@ -19,6 +23,8 @@ pub struct Expected {
     pub currency: String,
     /// Whether its key moves real money.
     pub livemode: bool,
+    /// Whether what was paid beyond a debt goes back by itself.
+    pub refund_overpayments: bool,
 }
 
 /// What came of applying facts.
@@ -26,6 +32,10 @@ pub struct Expected {
 pub enum Applied {
     /// The payment moved to this state.
     Moved(PaymentState),
+    /// A refund or a chargeback moved on, and with it what counts of the payment.
+    Returned,
+    /// About money of a payment that we do not know by its intent yet; applied when we do.
+    Waiting,
     /// Nothing new.
     Unchanged,
     /// The facts contradict our books: flagged, nothing credited.
@@ -38,11 +48,28 @@ impl Applied {
     /// The word for `stripe_events.outcome`.
     pub fn as_str(self) -> &'static str {
         match self {
-            Applied::Moved(_) => "applied",
+            Applied::Moved(_) | Applied::Returned => "applied",
+            Applied::Waiting => "waiting",
             Applied::Unchanged => "unchanged",
             Applied::Flagged(_) => "flagged",
             Applied::NotOurs => "not_ours",
         }
+    }
+}
+
+/// Applies whatever Stripe told, in the caller's transaction.
+pub fn take_in(
+    conn: &mut PgConnection,
+    facts: &Facts,
+    expected: &Expected,
+    event_id: Option<&str>,
+    at: DateTime<Utc>,
+) -> QueryResult<(Applied, Option<Uuid>)> {
+    match facts {
+        Facts::Checkout(facts) => apply(conn, facts, expected, event_id, at),
+        Facts::Refund(facts) => refund::apply(conn, facts, expected, event_id, at),
+        Facts::Charge(facts) => refund::apply_sum(conn, facts, expected, event_id, at),
+        Facts::Chargeback(facts) => chargeback::apply(conn, facts, expected, event_id, at),
     }
 }
 
@@ -81,7 +108,9 @@ pub fn apply(
         Transition::To(state) => {
             move_to(conn, &payment, state, occurred_at)?;
             if signal == PaymentSignal::Paid {
-                follow_up(conn, &payment, event_id, occurred_at)?;
+                // A refund may have been told before the payment.
+                settle_returns(conn, payment_id, event_id)?;
+                follow_up(conn, &payment, expected, event_id, occurred_at)?;
             }
             Applied::Moved(state)
         }
@@ -138,6 +167,7 @@ fn note_stripe_ids(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutF
     let new = |old: &Option<String>, told: &Option<String>| old.is_none() && told.is_some();
     let news = payment.stripe_session_id.is_none()
         || new(&payment.stripe_payment_intent_id, &facts.payment_intent_id)
+        || new(&payment.stripe_charge_id, &facts.charge_id)
         || new(&payment.payment_method, &facts.method);
     if news {
         diesel::update(payments::table.find(payment.id))
@@ -145,6 +175,7 @@ fn note_stripe_ids(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutF
                 payments::stripe_session_id.eq(&facts.session_id),
                 payments::stripe_payment_intent_id
                     .eq(payment.stripe_payment_intent_id.as_ref().or(facts.payment_intent_id.as_ref())),
+                payments::stripe_charge_id.eq(payment.stripe_charge_id.as_ref().or(facts.charge_id.as_ref())),
                 payments::payment_method.eq(payment.payment_method.as_ref().or(facts.method.as_ref())),
             ))
             .execute(conn)?;
@@ -196,28 +227,114 @@ fn move_to(conn: &mut PgConnection, payment: &Payment, state: PaymentState, at: 
 fn follow_up(
     conn: &mut PgConnection,
     payment: &Payment,
+    expected: &Expected,
     event_id: Option<&str>,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
     let Some((status, figures)) = payment::lock_debt(conn, payment.debt_id, None)? else { return Ok(()) };
-    settle(conn, payment.debt_id, status, &figures)?;
+    settle(conn, payment.debt_id, status, MoneyMove::In, &figures)?;
     payment::withdraw_excess(conn, payment.debt_id, figures.payable(), now)?;
+    let going_back = refund::requested_of_debt(conn, payment.debt_id)?;
     let mut raise = |kind, detail: String| {
         let (payment_id, debt_id) = (Some(payment.id), Some(payment.debt_id));
         flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail: &detail, event_id })
     };
-    if figures.overpaid().is_positive() {
-        let excess = figures.overpaid().min(payment.amount);
-        raise(FlagKind::Overpayment, format!("{} cents beyond the debt", excess.get()))?;
+    // What an earlier excess is about to give back is not this payment's.
+    let beyond = figures.overpaid().minus_floor_zero(going_back).min(payment.amount);
+    if beyond.is_positive() {
+        raise(FlagKind::Overpayment, format!("{} cents beyond the debt", beyond.get()))?;
     }
     if matches!(status, DebtStatus::Dispute | DebtStatus::Hold | DebtStatus::Closed) {
         raise(FlagKind::PaidWhileClosed, format!("the debt's status was {}", status.as_str()))?;
     }
+    if beyond.is_positive() && expected.refund_overpayments {
+        refund::request_excess(conn, payment.id, beyond, now)?;
+    }
     Ok(())
 }
 
-fn settle(conn: &mut PgConnection, debt_id: Uuid, status: DebtStatus, figures: &Figures) -> QueryResult<()> {
-    let next = status.after_payment(figures.balance());
+/// Brings a payment to what its refunds and chargebacks add up to, and its debt with it. The caller holds the locks.
+pub fn settle_returns(conn: &mut PgConnection, payment_id: Uuid, event_id: Option<&str>) -> QueryResult<()> {
+    let payment = payment::lock(conn, payment_id)?;
+    let refunds: Cents = refund::of_payment(conn, payment_id)?
+        .iter()
+        .filter(|r| r.state().counts())
+        .map(|r| r.amount)
+        .fold(Cents::ZERO, Cents::plus);
+    let chargebacks: Cents =
+        chargeback::of_payment(conn, payment_id)?.iter().map(|c| c.withdrawn).fold(Cents::ZERO, Cents::plus);
+    let (standing, excess) = Standing::of(payment.amount, refunds, chargebacks);
+    let arrived = matches!(payment.status, PaymentStatus::Completed | PaymentStatus::Refunded);
+    let status = if arrived { standing.state().status() } else { payment.status };
+    let before = Standing { refunded: payment.amount_refunded, charged_back: payment.amount_charged_back, ..standing };
+    if (status, standing) == (payment.status, before) {
+        return Ok(());
+    }
+    diesel::update(payments::table.find(payment_id))
+        .set((
+            payments::status.eq(status.as_str()),
+            payments::amount_refunded.eq(standing.refunded),
+            payments::amount_charged_back.eq(standing.charged_back),
+        ))
+        .execute(conn)?;
+    if excess.is_positive() {
+        let detail = format!("{} cents more went back than were paid", excess.get());
+        let (payment_id, debt_id, kind) = (Some(payment_id), Some(payment.debt_id), FlagKind::ReturnedTooMuch);
+        flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail: &detail, event_id })?;
+    }
+    let Some((status, figures)) = payment::lock_debt(conn, payment.debt_id, None)? else { return Ok(()) };
+    let moved = if standing.counts() < before.counts() { MoneyMove::Out } else { MoneyMove::In };
+    settle(conn, payment.debt_id, status, moved, &figures)
+}
+
+/// Finds and locks the payment that money goes back from, its debt first, and notes the ids by which it was found.
+pub fn lock_returned(conn: &mut PgConnection, known: Option<Uuid>, belongs: &Belongs) -> QueryResult<Option<Payment>> {
+    let Some((id, debt_id)) = locate_returned(conn, known, belongs)? else { return Ok(None) };
+    payment::lock_debt(conn, debt_id, None)?;
+    let payment = payment::lock(conn, id)?;
+    let intent = payment.stripe_payment_intent_id.as_ref().or(belongs.intent_id.as_ref());
+    let charge = payment.stripe_charge_id.as_ref().or(belongs.charge_id.as_ref());
+    if intent != payment.stripe_payment_intent_id.as_ref() || charge != payment.stripe_charge_id.as_ref() {
+        diesel::update(payments::table.find(id))
+            .set((payments::stripe_payment_intent_id.eq(intent), payments::stripe_charge_id.eq(charge)))
+            .execute(conn)?;
+    }
+    Ok(Some(payment))
+}
+
+fn locate_returned(
+    conn: &mut PgConnection,
+    known: Option<Uuid>,
+    belongs: &Belongs,
+) -> QueryResult<Option<(Uuid, Uuid)>> {
+    let columns = (payments::id, payments::debt_id);
+    // Ids of Stripe's are surer than metadata, which another program of the account may copy.
+    if let Some(intent) = &belongs.intent_id {
+        let by_intent = payments::table.filter(payments::stripe_payment_intent_id.eq(intent));
+        if let Some(found) = by_intent.select(columns).first(conn).optional()? {
+            return Ok(Some(found));
+        }
+    }
+    if let Some(charge) = &belongs.charge_id {
+        let by_charge = payments::table.filter(payments::stripe_charge_id.eq(charge));
+        if let Some(found) = by_charge.select(columns).first(conn).optional()? {
+            return Ok(Some(found));
+        }
+    }
+    match known.or(belongs.payment_id) {
+        Some(id) => payments::table.find(id).select(columns).first(conn).optional(),
+        None => Ok(None),
+    }
+}
+
+fn settle(
+    conn: &mut PgConnection,
+    debt_id: Uuid,
+    status: DebtStatus,
+    moved: MoneyMove,
+    figures: &Figures,
+) -> QueryResult<()> {
+    let next = status.after(moved, figures.balance());
     if next != status {
         diesel::update(debts::table.find(debt_id)).set(debts::status.eq(next.as_str())).execute(conn)?;
     }

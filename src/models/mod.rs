@@ -2,12 +2,17 @@
 //!
 //! Functions take a connection and `now`; SQL failures are errors, business outcomes are values.
 
+pub mod books;
+pub mod chargeback;
 pub mod debt;
 pub mod event;
 pub mod flag;
 pub mod history;
 pub mod identity;
 pub mod ledger;
+pub mod letter;
 pub mod payment;
+pub mod refund;
 pub mod session;
+pub mod statement;
 pub mod sweep;

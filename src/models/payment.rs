@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::debt::{self, Choice, DebtStatus, Figures, Quote, Refusal};
 use crate::domain::money::Cents;
 use crate::domain::payment::{FailureCode, PaymentState, PaymentStatus};
+use crate::models::books;
 use crate::models::flag::{self, FlagKind, NewFlag};
 use crate::schema::{debts, payments};
 
@@ -22,6 +23,7 @@ pub struct Payment {
     pub payment_type: Option<String>,
     pub stripe_session_id: Option<String>,
     pub stripe_payment_intent_id: Option<String>,
+    pub stripe_charge_id: Option<String>,
     pub payment_method: Option<String>,
     pub status: PaymentStatus,
     pub created_at: DateTime<Utc>,
@@ -75,6 +77,8 @@ pub enum Start {
     Changed(Quote),
     /// Too many checkouts were opened for this debt within the hour.
     TooMany,
+    /// No payment is taken until the books were compared with Stripe's.
+    BooksClosed,
     /// This payment stands, pending.
     Pending {
         /// The payment to open or reopen a checkout for.
@@ -95,6 +99,9 @@ pub fn start(
     let Some((status, figures)) = lock_debt(conn, request.debt_id, Some(request.debtor_id))? else {
         return Ok(Start::NotFound);
     };
+    if books::are_closed(conn)? {
+        return Ok(Start::BooksClosed);
+    }
     let quote = match debt::quote(status, &figures, request.choice) {
         Ok(quote) => quote,
         Err(refusal) => return Ok(Start::Refused(refusal)),
@@ -286,6 +293,11 @@ pub fn find_for(conn: &mut PgConnection, id: Uuid, debtor_id: Uuid) -> QueryResu
         .select(Payment::as_select())
         .first(conn)
         .optional()
+}
+
+/// Locks a payment; its debt is locked already.
+pub fn lock(conn: &mut PgConnection, id: Uuid) -> QueryResult<Payment> {
+    payments::table.find(id).select(Payment::as_select()).for_update().first(conn)
 }
 
 /// A payment, whoever's.

@@ -11,6 +11,11 @@ use crate::domain::payment::PaymentSignal;
 
 /// The metadata key that carries our payment's id, besides `client_reference_id`.
 pub const PAYMENT_ID_KEY: &str = "payment_id";
+/// The metadata key that carries the debt's id, so that a payment can be entered again that a restored backup has lost.
+/// It does not say what the account is.
+pub const DEBT_ID_KEY: &str = "account_id";
+/// The metadata key that carries the installation's id: other programs may use the same Stripe account.
+pub const INSTALLATION_KEY: &str = "installation";
 
 /// A Checkout Session: <https://docs.stripe.com/api/checkout/sessions/object>.
 #[derive(Clone, Debug, Deserialize)]
@@ -158,9 +163,27 @@ impl Session {
                 Expandable::Id(id) => word(id, 100),
                 Expandable::Object(intent) => word(&intent.id, 100),
             }),
+            charge_id: self.intent().and_then(|i| i.latest_charge.as_ref()).map(|charge| match charge {
+                Expandable::Id(id) => word(id, 100),
+                Expandable::Object(charge) => word(&charge.id, 100),
+            }),
             method: self.method(),
             decline: self.intent().and_then(|i| i.last_payment_error.as_ref()).and_then(PaymentError::reason),
         }
+    }
+
+    /// The installation whose checkout it is.
+    pub fn installation(&self) -> Option<Uuid> {
+        self.metadata_id(INSTALLATION_KEY)
+    }
+
+    /// The debt it pays.
+    pub fn debt_id(&self) -> Option<Uuid> {
+        self.metadata_id(DEBT_ID_KEY)
+    }
+
+    fn metadata_id(&self, key: &str) -> Option<Uuid> {
+        self.metadata.as_ref().and_then(|m| m.get(key)).and_then(|id| Uuid::parse_str(id).ok())
     }
 
     fn intent(&self) -> Option<&Intent> {
@@ -213,7 +236,7 @@ impl MethodDetails {
 
 /// A text of Stripe's as a column can hold it: what is no plain character, or too much, is left out. What is compared
 /// afterwards then differs, and is flagged.
-fn word(text: &str, most: usize) -> String {
+pub(super) fn word(text: &str, most: usize) -> String {
     text.chars().filter(char::is_ascii_graphic).take(most).collect()
 }
 

@@ -15,14 +15,22 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::domain::money::Cents;
-use crate::stripe::answer::{List, PAYMENT_ID_KEY, Session};
+use crate::stripe::answer::{DEBT_ID_KEY, INSTALLATION_KEY, List, PAYMENT_ID_KEY, Session};
 use crate::stripe::client::{Stripe, StripeError};
+use crate::stripe::refund::between;
+
+/// Pages of a hundred checkouts each that are looked through for one that the books do not know.
+const PAGES_LOOKED_THROUGH: usize = 5;
 
 /// A checkout that is to be opened. The same values give the same request, so that it may be repeated.
 #[derive(Clone, Debug)]
 pub struct NewCheckout {
     /// Our payment: the idempotency key, `client_reference_id` and metadata.
     pub payment_id: Uuid,
+    /// The debt it pays, for the metadata.
+    pub debt_id: Uuid,
+    /// Whose checkout it is, for the metadata.
+    pub installation: Uuid,
     /// To be charged, in cents.
     pub amount: Cents,
     /// Lower-case ISO currency.
@@ -44,7 +52,11 @@ impl Stripe {
     /// [`StripeError`].
     pub async fn create_checkout(&self, new: &NewCheckout, deadline: Instant) -> Result<Session, StripeError> {
         let id = new.payment_id.to_string();
-        let metadata = HashMap::from([(PAYMENT_ID_KEY.to_owned(), id.clone())]);
+        let metadata = HashMap::from([
+            (PAYMENT_ID_KEY.to_owned(), id.clone()),
+            (DEBT_ID_KEY.to_owned(), new.debt_id.to_string()),
+            (INSTALLATION_KEY.to_owned(), new.installation.to_string()),
+        ]);
         let mut product = CreateCheckoutSessionLineItemsPriceData::new(new.currency.parse().unwrap_or(Currency::USD));
         product.product_data = Some(ProductData::new(new.product_name.clone()));
         product.unit_amount = Some(new.amount.get());
@@ -109,6 +121,57 @@ impl Stripe {
             match last.filter(|_| page.has_more) {
                 Some(last) => request = request.starting_after(last),
                 None => return Ok(None),
+            }
+        }
+    }
+
+    /// The payments of one installation whose checkouts were opened since a moment, newest first; a few hundred at most.
+    ///
+    /// # Errors
+    /// [`StripeError`].
+    pub async fn payments_opened_since(
+        &self,
+        since: DateTime<Utc>,
+        installation: Uuid,
+        deadline: Instant,
+    ) -> Result<Vec<Uuid>, StripeError> {
+        let mut request = ListCheckoutSession::new().limit(100).created(RangeQueryTs::gte(since.timestamp()));
+        let mut ours = Vec::new();
+        for _ in 0..PAGES_LOOKED_THROUGH {
+            let page: List<Session> = self.send(request.clone().build(), None, deadline).await?;
+            ours.extend(
+                page.data
+                    .iter()
+                    .filter(|s| s.installation() == Some(installation))
+                    .filter_map(|s| s.facts().payment_id),
+            );
+            match page.data.last().filter(|_| page.has_more) {
+                Some(last) => request = request.starting_after(last.id.clone()),
+                None => break,
+            }
+        }
+        Ok(ours)
+    }
+
+    /// Every checkout opened in a period, newest first.
+    ///
+    /// # Errors
+    /// [`StripeError`].
+    pub async fn checkouts_between(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        deadline: Instant,
+    ) -> Result<Vec<Session>, StripeError> {
+        let mut request = ListCheckoutSession::new().limit(100).created(between(from, until));
+        let mut all = Vec::new();
+        loop {
+            let page: List<Session> = self.send(request.clone().build(), None, deadline).await?;
+            let last = page.data.last().map(|s| s.id.clone()).filter(|_| page.has_more);
+            all.extend(page.data);
+            match last {
+                Some(last) => request = request.starting_after(last),
+                None => return Ok(all),
             }
         }
     }

@@ -7,17 +7,29 @@ use stripe_core::event::ListEvent;
 use stripe_types::RangeQueryTs;
 use tokio::time::Instant;
 
-use crate::domain::checkout::CheckoutFacts;
+use crate::domain::facts::Facts;
 use crate::domain::payment::PaymentSignal;
 use crate::stripe::answer::{Event, List, Session};
 use crate::stripe::client::{Stripe, StripeError};
+use crate::stripe::dispute::Dispute;
+use crate::stripe::refund::{Refund, RefundedCharge};
 
 /// The events that change what we know; the webhook endpoint at Stripe should be subscribed to these.
-pub const EVENT_TYPES: [&str; 4] = [
+pub const EVENT_TYPES: [&str; 14] = [
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.async_payment_failed",
     "checkout.session.expired",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.refunded",
+    "charge.refund.updated",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
 ];
 
 /// An event as it came, and what of it we could read.
@@ -33,15 +45,15 @@ pub struct ReceivedEvent {
     pub created_at: DateTime<Utc>,
     /// Whether it is about real money.
     pub livemode: bool,
-    /// What it tells of a checkout.
+    /// What it tells.
     pub content: EventContent,
 }
 
 /// What an event is to us.
 #[derive(Clone, Debug)]
 pub enum EventContent {
-    /// Facts about a checkout.
-    Checkout(CheckoutFacts),
+    /// Facts about money.
+    Told(Facts),
     /// A type we do not use.
     Other,
     /// A type we use, in a shape we cannot read; the sweep asks Stripe instead.
@@ -70,6 +82,7 @@ fn content(event: &Event) -> EventContent {
         "checkout.session.async_payment_succeeded" => Some(PaymentSignal::Paid),
         "checkout.session.async_payment_failed" => Some(PaymentSignal::Declined),
         "checkout.session.expired" => Some(PaymentSignal::Expired),
+        kind if kind.starts_with("refund.") || kind.starts_with("charge.") => return returned(event),
         _ => return EventContent::Other,
     };
     let session = event.data.as_ref().and_then(|d| serde_json::from_value::<Session>(d.object.clone()).ok());
@@ -84,7 +97,34 @@ fn content(event: &Event) -> EventContent {
         // The type and the object contradict each other: no ground to move money on.
         _ => return EventContent::Unreadable,
     }
-    EventContent::Checkout(facts)
+    EventContent::Told(Facts::Checkout(facts))
+}
+
+/// What an event tells of money that goes back.
+fn returned(event: &Event) -> EventContent {
+    let object = || event.data.as_ref().map(|d| d.object.clone()).unwrap_or_default();
+    let facts = match event.kind.as_str() {
+        "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
+            serde_json::from_value::<Refund>(object())
+                .ok()
+                .and_then(|r| r.facts(Some(event.livemode)))
+                .map(Facts::Refund)
+        }
+        "charge.refunded" => serde_json::from_value::<RefundedCharge>(object()).ok().map(|charge| {
+            let mut facts = charge.facts();
+            facts.livemode |= event.livemode;
+            Facts::Charge(facts)
+        }),
+        kind if kind.starts_with("charge.dispute.") => {
+            serde_json::from_value::<Dispute>(object()).ok().map(|dispute| {
+                let mut facts = dispute.facts(Some(kind));
+                facts.livemode |= event.livemode;
+                Facts::Chargeback(facts)
+            })
+        }
+        _ => return EventContent::Other,
+    };
+    facts.map_or(EventContent::Unreadable, EventContent::Told)
 }
 
 impl Stripe {

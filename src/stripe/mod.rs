@@ -3,7 +3,9 @@
 pub mod answer;
 pub mod checkout;
 pub mod client;
+pub mod dispute;
 pub mod event;
+pub mod refund;
 pub mod signature;
 
 pub use client::{Stripe, StripeError};

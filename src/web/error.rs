@@ -33,6 +33,8 @@ pub enum AppError {
     Busy,
     /// Stripe gave no answer; no checkout was handed out, so nothing was charged.
     PaymentUnavailable,
+    /// No payment is taken until the books were compared with Stripe's.
+    PaymentsPaused,
     /// Another payment of the same debt was started meanwhile and replaced this one.
     Superseded,
     /// Too many checkouts for one debt.
@@ -68,6 +70,7 @@ impl AppError {
             AppError::TooSlow => "too-slow",
             AppError::Busy => "busy",
             AppError::PaymentUnavailable => "payment-unavailable",
+            AppError::PaymentsPaused => "payments-paused",
             AppError::Superseded => "superseded",
             AppError::TooManyPayments => "too-many-payments",
             AppError::Internal(_) => "internal",
@@ -76,7 +79,10 @@ impl AppError {
 
     /// Whether it is certain that nothing was charged, so that the page may say so.
     fn nothing_charged(&self) -> bool {
-        matches!(self, AppError::PaymentUnavailable | AppError::Superseded | AppError::TooManyPayments)
+        matches!(
+            self,
+            AppError::PaymentUnavailable | AppError::PaymentsPaused | AppError::Superseded | AppError::TooManyPayments
+        )
     }
 }
 
@@ -96,7 +102,7 @@ impl ResponseError for AppError {
             AppError::BadForm => StatusCode::BAD_REQUEST,
             AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             AppError::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            AppError::Busy | AppError::PaymentUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            AppError::Busy | AppError::PaymentUnavailable | AppError::PaymentsPaused => StatusCode::SERVICE_UNAVAILABLE,
             AppError::Superseded => StatusCode::CONFLICT,
             AppError::TooManyPayments => StatusCode::TOO_MANY_REQUESTS,
             AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -108,6 +114,7 @@ impl ResponseError for AppError {
         match self {
             AppError::Busy => answer.insert_header((header::RETRY_AFTER, "5")),
             AppError::PaymentUnavailable => answer.insert_header((header::RETRY_AFTER, "30")),
+            AppError::PaymentsPaused => answer.insert_header((header::RETRY_AFTER, "600")),
             AppError::TooManyPayments => answer.insert_header((header::RETRY_AFTER, "900")),
             AppError::TooSlow | AppError::TooLarge => answer.force_close(),
             _ => &mut answer,

@@ -65,6 +65,11 @@ impl Portal {
         self.sweep.clone()
     }
 
+    /// Who takes money in this portal.
+    pub fn cashier(&self) -> Cashier {
+        self.state.cashier.clone()
+    }
+
     /// Starts the server; the caller awaits it. The sweep is the caller's to start.
     ///
     /// # Errors

@@ -76,7 +76,7 @@ pub async fn receive(state: Data<AppState>, body: SignedBody) -> Result<HttpResp
         Refused::Again
     })?;
     let outcome = match received {
-        Received::Applied(applied) => applied.as_str(),
+        Received::Applied(applied, _) => applied.as_str(),
         Received::Stored => "stored",
         Received::Duplicate => "duplicate",
     };

@@ -126,6 +126,9 @@ pub async fn start(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<H
     // What the confirmation page showed; a balance that has changed since must be confirmed again.
     let shown = Cents::parse_typed(form.get("shown")).ok();
     let deadline = visit.state().cashier.stripe.deadline();
+    if !visit.state().cashier.are_books_verified(deadline).await {
+        return Err(AppError::PaymentUnavailable);
+    }
     // A checkout that has ended a moment ago makes room for a new one, once.
     let mut failure = AppError::Superseded;
     for _ in 0..2 {
@@ -142,6 +145,7 @@ pub async fn start(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<H
                 return confirm(&visit, StatusCode::CONFLICT, load(&visit, debt_id).await?, quote, true);
             }
             Start::TooMany => return Err(AppError::TooManyPayments),
+            Start::BooksClosed => return Err(AppError::PaymentsPaused),
             Start::Pending { payment, replaced } => match open(&visit, &payment, &replaced, deadline).await? {
                 Way::Answer(answer) => return Ok(answer),
                 Way::Again(error) => failure = error,

@@ -31,7 +31,7 @@ fn tell(conn: &mut PgConnection, debt: Uuid, events: &[PaymentSignal]) -> String
          VALUES ('{payment}', '{debt}', 40, 'partial', 'pending', 'usd', now() + interval '31 minutes')"
     ))
     .unwrap();
-    let expected = Expected { currency: "usd".to_owned(), livemode: false };
+    let expected = Expected { currency: "usd".to_owned(), livemode: false, refund_overpayments: false };
     for (place, signal) in events.iter().enumerate() {
         let facts = CheckoutFacts {
             session_id: session.clone(),
@@ -41,6 +41,7 @@ fn tell(conn: &mut PgConnection, debt: Uuid, events: &[PaymentSignal]) -> String
             amount: Some(Cents::new(4000)),
             signal: Some(*signal),
             payment_intent_id: None,
+            charge_id: None,
             method: None,
             decline: None,
         };

@@ -1,0 +1,2 @@
+DROP TRIGGER reopen_returned_debt ON debts;
+DROP FUNCTION reopen_returned_debt();
