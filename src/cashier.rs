@@ -22,7 +22,7 @@ use crate::domain::payment::{FailureCode, PaymentState};
 use crate::locale::Lang;
 use crate::models::event::{self, NewEvent, Received, Source};
 use crate::models::ledger::{self, Applied, Expected};
-use crate::models::payment::{self, Payment};
+use crate::models::payment::{self, LostPayment, Payment};
 use crate::models::refund;
 use crate::stripe::answer::Session;
 use crate::stripe::checkout::NewCheckout;
@@ -173,6 +173,44 @@ impl Cashier {
                 Ok(self.db.read(move |conn| payment::find(conn, id)).await?)
             }
         }
+    }
+
+    /// What every fact is held against.
+    pub fn expected(&self) -> Expected {
+        self.expected.clone()
+    }
+
+    /// Applies facts that were read from Stripe.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn apply(&self, facts: Facts) -> Result<(), DbError> {
+        let (expected, now) = (self.expected.clone(), self.clock.now());
+        self.db.write(move |conn| ledger::take_in(conn, &facts, &expected, None, now).map(drop)).await
+    }
+
+    /// Enters a payment again whose row was lost with a restored backup, from its checkout, and what became of it.
+    ///
+    /// # Errors
+    /// [`CashierError`].
+    pub async fn restore(&self, session: &Session) -> Result<Option<Payment>, CashierError> {
+        let facts = session.facts();
+        let (Some(id), Some(debt_id), Some(amount)) = (facts.payment_id, session.debt_id(), facts.amount) else {
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        let created_at = session.created.and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or(now);
+        let currency = facts.currency.unwrap_or_else(|| self.expected.currency.clone());
+        let lost = LostPayment { id, debt_id, amount, currency, session_id: facts.session_id.clone(), created_at };
+        self.db
+            .write(move |conn| {
+                payment::lock_debt(conn, debt_id, None)?;
+                payment::restore(conn, &lost, now)
+            })
+            .await?;
+        // A list tells less than the checkout itself.
+        let full = self.stripe.checkout(&facts.session_id, self.stripe.deadline()).await?;
+        Ok(self.store(id, &full).await?)
     }
 
     /// Stores an event with its effect, once.

@@ -243,7 +243,7 @@ diesel::table! {
         /// Key
         id -> Uuid,
         /// What is printed on it: PF and 16 random characters
-        #[max_length = 20]
+        #[max_length = 30]
         number -> Varchar,
         /// Which debt it is about
         debt_id -> Uuid,

@@ -2,7 +2,7 @@
 -- tables; nothing that runs today notices.
 CREATE TABLE letters (
     id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
-    number VARCHAR(20) NOT NULL UNIQUE CONSTRAINT letters_number_shape CHECK (number ~ '^PF(-[0-9A-HJKMNP-TV-Z]{4}){4}$'),
+    number VARCHAR(30) NOT NULL UNIQUE CONSTRAINT letters_number_shape CHECK (number ~ '^PF(-[0-9A-HJKMNP-TV-Z]{4}){4}$'),
     debt_id UUID NOT NULL REFERENCES debts(id),
     kind VARCHAR(20) NOT NULL DEFAULT 'paid_in_full' CONSTRAINT letters_kind_known CHECK (kind IN ('paid_in_full')),
     amount_paid DECIMAL(10,2) NOT NULL

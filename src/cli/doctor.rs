@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
@@ -12,8 +12,10 @@ use crate::cli::migrate::connect;
 use crate::clock::Clock;
 use crate::config::{ServeArgs, Settings};
 use crate::migrations;
-use crate::models::{debt, flag};
+use crate::models::flag::FlagKind;
+use crate::models::{books, event, flag, invariant, payment, sweep};
 use crate::stripe::Stripe;
+use crate::stripe::client::API_VERSION;
 
 /// What `doctor` is told: the settings of the portal.
 #[derive(clap::Args)]
@@ -31,6 +33,11 @@ impl Findings {
         self.0 += 1;
     }
 
+    /// Nothing is wrong with the books; somebody has to do something.
+    fn business(&self, finding: &str) {
+        println!("staff  {finding}");
+    }
+
     fn fine(&self, what: &str) {
         println!("ok     {what}");
     }
@@ -38,6 +45,10 @@ impl Findings {
 
 /// Clocks further apart than this make sessions and signatures unreliable.
 const MAX_DRIFT_SECONDS: i64 = 5;
+/// How long Stripe still tells of an event.
+const EVENT_DAYS: i64 = 30;
+/// Exceptions to one rule that are listed; their number is always told.
+const LISTED: usize = 20;
 
 /// Checks settings, database, ledger and Stripe. Exit code 1 when anything is wrong.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -54,7 +65,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
     };
     match connect(&database) {
-        Ok(mut conn) => check_database(&mut conn, &mut findings)?,
+        Ok(mut conn) => check_database(&mut conn, settings.as_ref(), &mut findings)?,
         Err(error) => findings.report(&format!("database: {error}")),
     }
     if let Some(settings) = settings {
@@ -73,10 +84,10 @@ struct Now {
     now: DateTime<Utc>,
 }
 
-fn check_database(conn: &mut PgConnection, findings: &mut Findings) -> anyhow::Result<()> {
+fn check_database(conn: &mut PgConnection, settings: Option<&Settings>, findings: &mut Findings) -> anyhow::Result<()> {
     let pending = migrations::count_pending(conn)?;
     if pending > 0 {
-        findings.report(&format!("database: {pending} migration(s) have not run; run `quittance migrate`"));
+        findings.report(&format!("database: {pending} migration(s) have not run; run quittance migrate"));
         return Ok(());
     }
     findings.fine("every migration has run");
@@ -87,29 +98,103 @@ fn check_database(conn: &mut PgConnection, findings: &mut Findings) -> anyhow::R
     } else {
         findings.fine("the clock agrees with the database's");
     }
-    let breaches = debt::ledger_breaches(conn)?;
-    for breach in &breaches {
-        findings.report(&format!(
-            "ledger: debt {} says {} paid, its payments add up to {}",
-            breach.id, breach.amount_paid, breach.payments
-        ));
+    check_invariants(conn, findings)?;
+    check_flags(conn, findings)?;
+    check_books(conn, findings)?;
+    if let Some(settings) = settings {
+        check_events(conn, settings, findings)?;
     }
-    if breaches.is_empty() {
-        findings.fine("amount_paid of every debt is what its payments add up to");
+    Ok(())
+}
+
+fn check_invariants(conn: &mut PgConnection, findings: &mut Findings) -> anyhow::Result<()> {
+    let disabled = invariant::disabled_triggers(conn)?;
+    for trigger in &disabled {
+        findings.report(&format!("database: trigger {trigger} is switched off; ALTER TABLE ... ENABLE TRIGGER USER"));
     }
+    if disabled.is_empty() {
+        findings.fine("every trigger is on");
+    }
+    for rule in invariant::ALL {
+        let exceptions = rule.exceptions(conn)?;
+        for exception in exceptions.iter().take(LISTED) {
+            let line = format!("ledger: {}: {}; {}", exception.id, exception.detail, rule.advice);
+            if rule.is_business { findings.business(&line) } else { findings.report(&line) }
+        }
+        match exceptions.len() {
+            0 => findings.fine(rule.claim),
+            count if count > LISTED => println!("       and {} more", count - LISTED),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_flags(conn: &mut PgConnection, findings: &mut Findings) -> anyhow::Result<()> {
     for (kind, count) in flag::open_by_kind(conn)? {
-        findings.report(&format!("flags: {count} open of kind {kind}; see payment_flags"));
+        let line = format!("flags: {count} open of kind {kind}; quittance flags lists them");
+        if FlagKind::is_contradiction(&kind) { findings.report(&line) } else { findings.business(&line) }
+    }
+    Ok(())
+}
+
+fn check_books(conn: &mut PgConnection, findings: &mut Findings) -> anyhow::Result<()> {
+    match books::find(conn)?.and_then(|books| books.closed_why) {
+        Some(why) => findings.report(&format!("books: payments are disabled: {why}; run quittance reconcile")),
+        None => findings.fine("payments are taken"),
+    }
+    Ok(())
+}
+
+/// Whether what Stripe tells arrives and can be used.
+fn check_events(conn: &mut PgConnection, settings: &Settings, findings: &mut Findings) -> anyhow::Result<()> {
+    let now = Clock::system().now();
+    let unusable = event::unusable(conn, now - Duration::days(EVENT_DAYS))?;
+    if unusable > 0 {
+        findings.report(&format!(
+            "events: {unusable} could not be applied; compare with Stripe: quittance reconcile --apply"
+        ));
+    } else {
+        findings.fine("every event could be applied");
+    }
+    let minutes = settings.args.stripe.webhook_silence_minutes;
+    let since = now - Duration::minutes(minutes.into());
+    // A payment of this minute may be ahead of its webhook.
+    let paid = payment::completed_between(conn, since, now - Duration::minutes(1))?;
+    if paid > 0 && event::last_webhook(conn)?.is_none_or(|at| at < since) {
+        findings.report(&format!(
+            "webhook: {paid} payment(s) were made in the last {minutes} minutes and no event came; \
+             look at the endpoint in Stripe's dashboard and at STRIPE_WEBHOOK_SECRET"
+        ));
+    } else {
+        findings.fine("the webhook is not silent");
+    }
+    let interval = i64::try_from(settings.args.stripe.sweep_interval_seconds).unwrap_or(i64::MAX / 2_000);
+    let last = sweep::cursor(conn, sweep::EVENTS)?;
+    let overdue = Duration::seconds((interval.saturating_mul(10)).max(900));
+    match last {
+        Some(at) if interval > 0 && now - at > overdue => {
+            findings.report(&format!("sweep: none has come to its end since {at}; is quittance serve running?"));
+        }
+        _ => findings.fine("the sweep is not behind"),
     }
     Ok(())
 }
 
 fn check_stripe(settings: &Settings, findings: &mut Findings) -> anyhow::Result<()> {
     let stripe = Stripe::new(settings)?;
-    let since = Clock::system().now();
-    let answer = block_on(async { Ok(stripe.events_since(since, None, stripe.deadline()).await) })?;
+    let answer = block_on(async { Ok(stripe.probe().await) })?;
     match answer {
-        Ok(_) => findings.fine("Stripe answers and takes the key"),
-        Err(error) => findings.report(&format!("Stripe: {error}")),
+        Err(error) => findings.report(&format!("Stripe: {error}; look at STRIPE_SECRET_KEY and the way out to Stripe")),
+        Ok(version) => {
+            findings.fine("Stripe answers and takes the key");
+            match version.as_deref() {
+                Some(API_VERSION) | None => findings.fine("Stripe answers in the API version that was asked for"),
+                Some(other) => findings.report(&format!(
+                    "Stripe: answers in API version {other} instead of {API_VERSION}; is STRIPE_API_BASE Stripe's?"
+                )),
+            }
+        }
     }
     Ok(())
 }

@@ -2,16 +2,24 @@
 
 pub mod bench;
 pub mod demo;
+mod desk;
 pub mod doctor;
+pub mod flags;
+pub mod letter;
 pub mod link;
 pub mod migrate;
+pub mod reconcile;
+pub mod refund;
 pub mod sandbox;
 pub mod serve;
+pub mod states;
 pub mod sweep;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+pub(crate) use desk::Desk;
 
 /// A portal where a person who owes money reads, understands and pays a debt.
 #[derive(Parser)]
@@ -35,6 +43,16 @@ enum Command {
     Doctor(doctor::Args),
     /// Look once after pending payments and missed events, as `serve` does by itself
     Sweep(sweep::Args),
+    /// Put our books and Stripe's side by side and list what differs; --apply enters what is certain
+    Reconcile(reconcile::Args),
+    /// Give a payment back, wholly or in part; without an amount, say how much can be given back
+    Refund(refund::Args),
+    /// List what staff must look at about money, or note that it is dealt with
+    Flags(flags::Args),
+    /// Check the number of a paid-in-full letter
+    Letter(letter::Args),
+    /// Print the states of payments, refunds, chargebacks and debts as a picture made from the code
+    States(states::Args),
     /// Show, rotate, revoke or unlock the personal link of a debt
     Link(link::Args),
     /// Measure how fast the debt page is; `script/bench` builds for it and runs it
@@ -64,6 +82,11 @@ impl Cli {
             Command::Migrate(args) => migrate::run(args),
             Command::Doctor(args) => doctor::run(args),
             Command::Sweep(args) => sweep::run(args),
+            Command::Reconcile(args) => reconcile::run(args),
+            Command::Refund(args) => refund::run(args),
+            Command::Flags(args) => flags::run(args),
+            Command::Letter(args) => letter::run(args),
+            Command::States(args) => states::run(&args),
             Command::Link(args) => link::run(args),
             Command::Bench(args) => bench::run(args),
         }

@@ -2,15 +2,9 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context;
-
-use crate::cashier::Cashier;
-use crate::cli::block_on;
-use crate::clock::Clock;
-use crate::config::{ServeArgs, Settings};
-use crate::db::Db;
+use crate::cli::{Desk, block_on};
+use crate::config::ServeArgs;
 use crate::jobs::sweep::Sweep;
-use crate::stripe::Stripe;
 
 /// The settings of the portal.
 #[derive(clap::Args)]
@@ -21,12 +15,9 @@ pub struct Args {
 
 /// One run of the sweep; exit code 1 when something could not be looked at.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let settings = Settings::check(args.settings)?;
+    let Desk { settings, clock, db, cashier } = Desk::open(args.settings)?;
     block_on(async move {
-        let db = Db::new(&settings.database_url, &settings.args.database);
-        let stripe = Stripe::new(&settings).context("the client for Stripe cannot be built")?;
-        let cashier = Cashier::new(&settings, db.clone(), stripe, Clock::system());
-        let report = Sweep::new(&settings, db, cashier, Clock::system()).once().await?;
+        let report = Sweep::new(&settings, db, cashier, clock).once().await?;
         if !report.ran {
             println!("another instance is sweeping");
             return Ok(ExitCode::SUCCESS);

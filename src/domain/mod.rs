@@ -10,5 +10,6 @@ pub mod payment;
 pub mod postal_code;
 pub mod returns;
 pub mod statement;
+pub mod states;
 pub mod timeline;
 pub mod token;

@@ -131,6 +131,22 @@ impl Cents {
     }
 }
 
+/// A change of a balance, its sign always said: `+$40.00`, `−$60.00`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change(pub Cents);
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cents(cents) = self.0;
+        let sign = match cents {
+            0 => "",
+            1.. => "+",
+            _ => "\u{2212}",
+        };
+        write!(f, "{sign}{}", Cents(cents.saturating_abs()))
+    }
+}
+
 /// Removes thousands commas, refusing any that stand elsewhere than before each group of three digits.
 fn ungroup(whole: &str) -> Result<String, AmountError> {
     let groups: Vec<&str> = whole.split(',').collect();

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::domain::money::Cents;
+use crate::domain::money::{Cents, Change};
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,13 @@ pub struct Line {
     pub movement: Movement,
     /// Owed afterwards; below zero where more was paid than owed.
     pub balance: Cents,
+}
+
+impl Line {
+    /// What the movement does to the balance.
+    pub fn change(&self) -> Change {
+        Change(Cents::new(self.movement.paid.get().saturating_neg()))
+    }
 }
 
 /// The lines of a period.

@@ -17,30 +17,69 @@ pub enum EntryKind {
     Call = 3,
     /// A row of `sms`.
     Sms = 4,
+    /// A row of `refunds`.
+    Refund = 5,
+    /// A row of `chargebacks`.
+    Chargeback = 6,
 }
 
 impl EntryKind {
     /// Every kind, in rank order.
-    pub const ALL: [EntryKind; 4] = [EntryKind::Payment, EntryKind::Email, EntryKind::Call, EntryKind::Sms];
-
-    /// The word for it in a URL.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            EntryKind::Payment => "payments",
-            EntryKind::Email => "emails",
-            EntryKind::Call => "calls",
-            EntryKind::Sms => "sms",
-        }
-    }
-
-    /// The kind that a URL names.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|k| k.as_str() == text)
-    }
+    pub const ALL: [EntryKind; 6] = [
+        EntryKind::Payment,
+        EntryKind::Email,
+        EntryKind::Call,
+        EntryKind::Sms,
+        EntryKind::Refund,
+        EntryKind::Chargeback,
+    ];
 
     /// The kind of that rank.
     pub fn from_rank(rank: i16) -> Option<Self> {
         Self::ALL.into_iter().find(|k| *k as i16 == rank)
+    }
+}
+
+/// What a reader may choose to see of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// Letters by e-mail.
+    Emails,
+    /// Calls.
+    Calls,
+    /// Text messages.
+    Sms,
+    /// Money, whichever way it went.
+    Payments,
+}
+
+impl Tab {
+    /// Every tab, in the order in which a page offers them.
+    pub const ALL: [Tab; 4] = [Tab::Emails, Tab::Calls, Tab::Sms, Tab::Payments];
+
+    /// The word for it in a URL, and in locale keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Tab::Emails => "emails",
+            Tab::Calls => "calls",
+            Tab::Sms => "sms",
+            Tab::Payments => "payments",
+        }
+    }
+
+    /// The tab that a URL names.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.as_str() == text)
+    }
+
+    /// Whether entries of that kind stand in it.
+    pub const fn holds(self, kind: EntryKind) -> bool {
+        match kind {
+            EntryKind::Email => matches!(self, Tab::Emails),
+            EntryKind::Call => matches!(self, Tab::Calls),
+            EntryKind::Sms => matches!(self, Tab::Sms),
+            EntryKind::Payment | EntryKind::Refund | EntryKind::Chargeback => matches!(self, Tab::Payments),
+        }
     }
 }
 
@@ -86,7 +125,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_survives_its_url(micros in -62_000_000_000_000_000i64..250_000_000_000_000_000, rank in 1..=4i16, id in any::<u128>()) {
+        fn a_cursor_survives_its_url(micros in -62_000_000_000_000_000i64..250_000_000_000_000_000, rank in 1..=6i16, id in any::<u128>()) {
             let cursor = Cursor {
                 at: DateTime::from_timestamp_micros(micros).unwrap(),
                 kind: EntryKind::from_rank(rank).unwrap(),

@@ -1,3 +1,4 @@
 //! What runs without a visitor.
 
+pub mod reconcile;
 pub mod sweep;

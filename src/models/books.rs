@@ -89,6 +89,15 @@ pub fn find(conn: &mut PgConnection) -> QueryResult<Option<Books>> {
     books::table.select(Books::as_select()).first(conn).optional()
 }
 
+/// When the newest payment that these books know was begun, up to a moment.
+pub fn newest_payment(conn: &mut PgConnection, until: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+    payments::table
+        .filter(payments::checkout_expires_at.is_not_null())
+        .filter(payments::created_at.le(until))
+        .select(diesel::dsl::max(payments::created_at))
+        .first(conn)
+}
+
 /// Which of these payments the books do not know.
 pub fn unknown(conn: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
     let known: Vec<Uuid> = payments::table.filter(payments::id.eq_any(ids)).select(payments::id).load(conn)?;

@@ -139,6 +139,13 @@ fn insert(conn: &mut PgConnection, payment: &Payment, facts: &ChargebackFacts) -
         .get_result(conn)
 }
 
+/// The payment of one of Stripe's disputes and our row, where there is one; `None` when it is not about a payment of ours.
+pub fn look_up(conn: &mut PgConnection, facts: &ChargebackFacts) -> QueryResult<Option<(Uuid, Option<Chargeback>)>> {
+    let row = by_stripe_id(conn, &facts.chargeback_id)?;
+    let known = row.as_ref().map(|row| row.payment_id);
+    Ok(ledger::locate_returned(conn, known, &facts.belongs)?.map(|(payment_id, _)| (payment_id, row)))
+}
+
 /// All chargebacks of a payment, oldest first.
 pub fn of_payment(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Vec<Chargeback>> {
     chargebacks::table

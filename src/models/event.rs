@@ -137,6 +137,22 @@ pub fn waiting_for(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Vec
         .load(conn)
 }
 
+/// How many events of kinds that we use came since a moment and could not be read or applied.
+pub fn unusable(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<i64> {
+    use stripe_events as t;
+    t::table
+        .filter(t::outcome.eq_any(["unreadable", "failed"]))
+        .filter(t::received_at.gt(since))
+        .count()
+        .get_result(conn)
+}
+
+/// When the last webhook came.
+pub fn last_webhook(conn: &mut PgConnection) -> QueryResult<Option<DateTime<Utc>>> {
+    use stripe_events as t;
+    t::table.filter(t::source.eq(Source::Webhook.as_str())).select(diesel::dsl::max(t::received_at)).first(conn)
+}
+
 /// Which of these events are stored already.
 pub fn known(conn: &mut PgConnection, ids: &[String]) -> QueryResult<Vec<String>> {
     use stripe_events as t;

@@ -39,6 +39,18 @@ pub enum FlagKind {
 }
 
 impl FlagKind {
+    /// Whether our books and Stripe's contradict each other, rather than that business is to be done.
+    pub fn is_contradiction(kind: &str) -> bool {
+        const BUSINESS: [FlagKind; 5] = [
+            FlagKind::Overpayment,
+            FlagKind::PaidWhileClosed,
+            FlagKind::RefundFailed,
+            FlagKind::Inquiry,
+            FlagKind::Chargeback,
+        ];
+        !BUSINESS.iter().any(|business| business.as_str() == kind)
+    }
+
     /// The value in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -99,6 +111,32 @@ pub fn resolve(conn: &mut PgConnection, payment_id: Uuid, kind: FlagKind, at: Da
     use payment_flags as t;
     let open = t::table.filter(t::payment_id.eq(payment_id)).filter(t::kind.eq(kind.as_str()));
     diesel::update(open.filter(t::resolved_at.is_null())).set(t::resolved_at.eq(at)).execute(conn).map(drop)
+}
+
+/// A flag that waits for staff.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = payment_flags, check_for_backend(diesel::pg::Pg))]
+#[allow(missing_docs, reason = "the columns are commented in the database")]
+pub struct Flag {
+    pub id: Uuid,
+    pub payment_id: Option<Uuid>,
+    pub debt_id: Option<Uuid>,
+    pub kind: String,
+    pub detail: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The flags that wait for staff, oldest first.
+pub fn open(conn: &mut PgConnection) -> QueryResult<Vec<Flag>> {
+    use payment_flags as t;
+    t::table.filter(t::resolved_at.is_null()).order((t::created_at, t::id)).select(Flag::as_select()).load(conn)
+}
+
+/// Notes that a flag is dealt with. False when there is no such open flag.
+pub fn resolve_one(conn: &mut PgConnection, id: Uuid, at: DateTime<Utc>) -> QueryResult<bool> {
+    use payment_flags as t;
+    let open = t::table.find(id).filter(t::resolved_at.is_null());
+    Ok(diesel::update(open).set(t::resolved_at.eq(at)).execute(conn)? > 0)
 }
 
 /// How many flags of each kind wait for staff.

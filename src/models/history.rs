@@ -1,4 +1,4 @@
-//! The debt page in one statement: session, debt, person and the newest entries of four histories.
+//! The debt page in one statement: session, debt, person and the newest entries of its histories.
 //!
 //! One statement is its own snapshot and one round trip. It is a `QueryFragment` with a static id, because diesel caches
 //! prepared statements by that id and `sql_query` not at all.
@@ -6,15 +6,18 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::domain::debt::{DebtStatus, Figures};
 use crate::domain::money::Cents;
 use crate::domain::payment::{PaymentState, PaymentStatus};
-use crate::domain::timeline::{Cursor, EntryKind};
+use crate::domain::returns::{ChargebackState, Origin, RefundState};
+use crate::domain::timeline::{Cursor, EntryKind, Tab};
 use crate::models::session::{IdHash, Session};
+
+mod query;
+
+use query::{PageQuery, Row};
 
 /// Entries on a page.
 pub const PAGE_SIZE: usize = 20;
@@ -30,8 +33,8 @@ pub struct PageRequest {
     pub begun_after: DateTime<Utc>,
     /// Which debt.
     pub debt_id: Uuid,
-    /// Only entries of this kind.
-    pub kind: Option<EntryKind>,
+    /// Only what stands in this tab.
+    pub tab: Option<Tab>,
     /// Only entries after this one.
     pub before: Option<Cursor>,
 }
@@ -61,6 +64,8 @@ pub struct DebtHead {
     pub figures: Figures,
     pub debt_date: Option<NaiveDate>,
     pub imported_at: DateTime<Utc>,
+    /// Whether a bank may still take money back.
+    pub has_open_chargeback: bool,
 }
 
 /// One entry of the history.
@@ -105,6 +110,20 @@ pub enum EntryContent {
         text: Option<String>,
         ai_generated: bool,
     },
+    Refund {
+        payment_id: Uuid,
+        amount: Cents,
+        state: RefundState,
+        /// Whether it gives back what was paid beyond the debt.
+        of_overpayment: bool,
+    },
+    Chargeback {
+        payment_id: Uuid,
+        amount: Cents,
+        state: ChargebackState,
+        /// What of it is taken now.
+        withdrawn: Cents,
+    },
 }
 
 impl Entry {
@@ -115,6 +134,8 @@ impl Entry {
             EntryContent::Email { .. } => EntryKind::Email,
             EntryContent::Call { .. } => EntryKind::Call,
             EntryContent::Sms { .. } => EntryKind::Sms,
+            EntryContent::Refund { .. } => EntryKind::Refund,
+            EntryContent::Chargeback { .. } => EntryKind::Chargeback,
         }
     }
 
@@ -125,7 +146,7 @@ impl Entry {
 
 /// Loads the page; `None` when the session has ended or the debt is not that person's.
 pub fn page(conn: &mut PgConnection, request: &PageRequest) -> QueryResult<Option<DebtPage>> {
-    let plain = request.kind.is_none() && request.before.is_none();
+    let plain = request.tab.is_none() && request.before.is_none();
     let rows: Vec<Row> =
         if plain { PageQuery::<true>(request).load(conn)? } else { PageQuery::<false>(request).load(conn)? };
     let mut head = None;
@@ -145,42 +166,6 @@ pub fn page(conn: &mut PgConnection, request: &PageRequest) -> QueryResult<Optio
     Ok(Some(DebtPage { session, debt, entries, next }))
 }
 
-type Row = (
-    i16,
-    Uuid,
-    DateTime<Utc>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<NaiveDate>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    bool,
-    bool,
-    Option<DateTime<Utc>>,
-    Option<Uuid>,
-);
-
-type RowSql = (
-    SmallInt,
-    SqlUuid,
-    Timestamptz,
-    Nullable<Text>,
-    Nullable<Text>,
-    Nullable<Text>,
-    Nullable<Text>,
-    Nullable<Date>,
-    Nullable<BigInt>,
-    Nullable<BigInt>,
-    Nullable<BigInt>,
-    Bool,
-    Bool,
-    Nullable<Timestamptz>,
-    Nullable<SqlUuid>,
-);
-
 fn missing(column: &str) -> diesel::result::Error {
     diesel::result::Error::DeserializationError(format!("the debt page's {column}").into())
 }
@@ -198,9 +183,10 @@ fn read_head(row: Row) -> QueryResult<(Session, DebtHead)> {
         owed,
         paid,
         in_flight,
-        ..,
-        seen,
+        has_open_chargeback,
+        _,
         debtor,
+        seen,
     ) = row;
     let cents = |value: Option<i64>| value.map(Cents::new).ok_or_else(|| missing("figures"));
     let figures = Figures { total_owed: cents(owed)?, amount_paid: cents(paid)?, in_flight: cents(in_flight)? };
@@ -217,12 +203,13 @@ fn read_head(row: Row) -> QueryResult<(Session, DebtHead)> {
         figures,
         debt_date,
         imported_at,
+        has_open_chargeback,
     };
     Ok((session, debt))
 }
 
 fn read_entry(kind: EntryKind, row: Row) -> QueryResult<Entry> {
-    let (_, id, at, a, b, c, _, _, n1, n2, n3, flag1, flag2, _, _) = row;
+    let (_, id, at, a, b, c, _, _, n1, n2, n3, flag1, flag2, payment_id, _) = row;
     let content = match kind {
         EntryKind::Payment => {
             let status = a.as_deref().and_then(PaymentStatus::parse).ok_or_else(|| missing("payment status"))?;
@@ -247,124 +234,20 @@ fn read_entry(kind: EntryKind, row: Row) -> QueryResult<Entry> {
             ai_generated: flag1,
         },
         EntryKind::Sms => EntryContent::Sms { inbound: a.as_deref() == Some("inbound"), text: b, ai_generated: flag1 },
+        EntryKind::Refund => EntryContent::Refund {
+            payment_id: payment_id.ok_or_else(|| missing("refund's payment"))?,
+            amount: Cents::new(n1.unwrap_or(0)),
+            state: a.and_then(|a| RefundState::of(&a, flag1)).ok_or_else(|| missing("refund status"))?,
+            of_overpayment: b.as_deref() == Some(Origin::Overpayment.as_str()),
+        },
+        EntryKind::Chargeback => EntryContent::Chargeback {
+            payment_id: payment_id.ok_or_else(|| missing("chargeback's payment"))?,
+            amount: Cents::new(n1.unwrap_or(0)),
+            state: a.as_deref().and_then(ChargebackState::parse).ok_or_else(|| missing("chargeback status"))?,
+            withdrawn: Cents::new(n2.unwrap_or(0)),
+        },
     };
     Ok(Entry { id, at, content })
-}
-
-/// `PLAIN` is the page as it first opens: all kinds, from the newest. Only that text never varies, so only it has an id.
-struct PageQuery<'a, const PLAIN: bool>(&'a PageRequest);
-
-/// A type that carries the static id.
-pub struct PlainPage;
-
-impl<const PLAIN: bool> QueryId for PageQuery<'_, PLAIN> {
-    type QueryId = PlainPage;
-    const HAS_STATIC_QUERY_ID: bool = PLAIN;
-}
-
-impl<const PLAIN: bool> Query for PageQuery<'_, PLAIN> {
-    type SqlType = RowSql;
-}
-
-impl<const PLAIN: bool> RunQueryDsl<PgConnection> for PageQuery<'_, PLAIN> {}
-
-const HEAD_COLUMNS: &str = "\
-SELECT d.id, d.debtor_id, d.original_creditor, d.account_number, d.status, d.debt_date, d.imported_at, \
-d.total_owed, d.amount_paid, s.last_seen_at, p.first_name, p.last_name";
-
-const HEAD_ROW: &str = "\
-SELECT 0::int2, page.id, page.imported_at, page.original_creditor::text, page.account_number::text, page.status::text, \
-page.first_name || ' ' || page.last_name, page.debt_date, (page.total_owed * 100)::int8, (page.amount_paid * 100)::int8, \
-(SELECT coalesce(sum(f.amount) * 100, 0)::int8 FROM payments f \
-WHERE f.debt_id = page.id AND f.status = 'pending' AND f.processing_since IS NOT NULL), \
-false, false, page.last_seen_at, page.debtor_id FROM page";
-
-/// Each history's columns, table and time; the rank is [`EntryKind`]'s.
-const fn arm(kind: EntryKind) -> (&'static str, &'static str, &'static str) {
-    match kind {
-        EntryKind::Payment => (
-            "1::int2, h.id, coalesce(h.completed_at, h.created_at) AS at, h.status::text, h.payment_method::text, \
-             h.failure_code::text, NULL::text, NULL::date, (h.amount * 100)::int8, (h.amount_refunded * 100)::int8, \
-             (h.amount_charged_back * 100)::int8, h.processing_since IS NOT NULL, h.checkout_expires_at IS NOT NULL",
-            "payments h WHERE h.debt_id = page.id",
-            "coalesce(h.completed_at, h.created_at)",
-        ),
-        EntryKind::Email => (
-            "2::int2, h.id, h.timestamp AS at, h.direction::text, h.subject::text, NULL::text, NULL::text, NULL::date, \
-             NULL::int8, NULL::int8, NULL::int8, h.ai_generated, false",
-            "emails h WHERE h.debt_id = page.id AND h.compliance_checked",
-            "h.timestamp",
-        ),
-        EntryKind::Call => (
-            "3::int2, h.id, h.timestamp AS at, h.direction::text, h.call_outcome::text, NULL::text, NULL::text, NULL::date, \
-             h.call_duration::int8, NULL::int8, NULL::int8, h.ai_generated, h.transcript IS NOT NULL",
-            "calls h WHERE h.debt_id = page.id AND h.compliance_checked",
-            "h.timestamp",
-        ),
-        EntryKind::Sms => (
-            "4::int2, h.id, h.timestamp AS at, h.direction::text, h.content, NULL::text, NULL::text, NULL::date, \
-             NULL::int8, NULL::int8, NULL::int8, h.ai_generated, false",
-            "sms h WHERE h.debt_id = page.id AND h.compliance_checked",
-            "h.timestamp",
-        ),
-    }
-}
-
-impl<const PLAIN: bool> QueryFragment<Pg> for PageQuery<'_, PLAIN> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let request = self.0;
-        out.push_sql("WITH page AS MATERIALIZED (");
-        out.push_sql(HEAD_COLUMNS);
-        if let Some(before) = &request.before {
-            out.push_sql(", ");
-            out.push_bind_param::<Timestamptz, _>(&before.at)?;
-            out.push_sql(" AS before_at, ");
-            out.push_bind_param::<SqlUuid, _>(&before.id)?;
-            out.push_sql(" AS before_id");
-        }
-        out.push_sql(
-            " FROM sessions s JOIN debts d ON d.debtor_id = s.debtor_id JOIN debtors p ON p.id = d.debtor_id \
-             WHERE s.id_hash = ",
-        );
-        out.push_bind_param::<diesel::sql_types::Binary, _>(&request.session)?;
-        out.push_sql(" AND s.last_seen_at > ");
-        out.push_bind_param::<Timestamptz, _>(&request.seen_after)?;
-        out.push_sql(" AND s.created_at > ");
-        out.push_bind_param::<Timestamptz, _>(&request.begun_after)?;
-        out.push_sql(" AND d.id = ");
-        out.push_bind_param::<SqlUuid, _>(&request.debt_id)?;
-        out.push_sql(") ");
-        out.push_sql(HEAD_ROW);
-        for kind in EntryKind::ALL.into_iter().filter(|kind| request.kind.is_none_or(|only| only == *kind)) {
-            let (columns, table, time) = arm(kind);
-            out.push_sql(" UNION ALL SELECT e.*, NULL::timestamptz, NULL::uuid FROM page CROSS JOIN LATERAL (SELECT ");
-            out.push_sql(columns);
-            out.push_sql(" FROM ");
-            out.push_sql(table);
-            if let Some(before) = &request.before {
-                push_after_cursor(&mut out, kind, time, before);
-            }
-            out.push_sql(" ORDER BY ");
-            out.push_sql(time);
-            out.push_sql(" DESC, h.id LIMIT 21) e");
-        }
-        Ok(())
-    }
-}
-
-/// Entries strictly after the cursor in (time descending, kind, id). The first comparison alone lets the index seek.
-fn push_after_cursor(out: &mut AstPass<'_, '_, Pg>, kind: EntryKind, time: &str, before: &Cursor) {
-    out.push_sql(" AND ");
-    out.push_sql(time);
-    match kind.cmp(&before.kind) {
-        std::cmp::Ordering::Less => out.push_sql(" < page.before_at"),
-        std::cmp::Ordering::Greater => out.push_sql(" <= page.before_at"),
-        std::cmp::Ordering::Equal => {
-            out.push_sql(" <= page.before_at AND (");
-            out.push_sql(time);
-            out.push_sql(" < page.before_at OR h.id > page.before_id)");
-        }
-    }
 }
 
 /// The text of the plain page's statement, for measuring PostgreSQL by itself.
@@ -374,7 +257,7 @@ pub fn plain_page_sql() -> String {
         seen_after: DateTime::UNIX_EPOCH,
         begun_after: DateTime::UNIX_EPOCH,
         debt_id: Uuid::nil(),
-        kind: None,
+        tab: None,
         before: None,
     };
     let text = diesel::debug_query::<Pg, _>(&PageQuery::<true>(&request)).to_string();

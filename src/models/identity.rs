@@ -102,6 +102,40 @@ pub fn judge(
     }
 }
 
+/// What came of a guess that only the client's address limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// Right.
+    Right,
+    /// Wrong, and counted.
+    Wrong,
+    /// Too many wrong ones from this address; not looked at until then.
+    Paused {
+        /// When guesses are looked at again.
+        until: DateTime<Utc>,
+    },
+}
+
+/// Lets a guess be judged by `is_right` and counts it when wrong. `address` is hashed for its purpose, so that guesses of
+/// one kind do not use up those of another.
+pub fn guess(
+    conn: &mut PgConnection,
+    address: &[u8; 32],
+    limits: AttemptLimits,
+    now: DateTime<Utc>,
+    is_right: impl FnOnce(&mut PgConnection) -> QueryResult<bool>,
+) -> QueryResult<Guess> {
+    let counter = AddressCounter::lock(conn, address, limits, now)?;
+    if counter.in_window >= limits.per_address {
+        return Ok(Guess::Paused { until: counter.window_started_at + limits.window });
+    }
+    if is_right(conn)? {
+        return Ok(Guess::Right);
+    }
+    AddressCounter { in_window: counter.in_window + 1, ..counter }.store(conn, address)?;
+    Ok(Guess::Wrong)
+}
+
 /// Forgets the wrong answers of a link; for staff.
 pub fn unlock(conn: &mut PgConnection, link: &[u8; 32]) -> QueryResult<bool> {
     Ok(diesel::delete(identity_attempts::table.find(link.as_slice())).execute(conn)? > 0)

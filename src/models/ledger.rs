@@ -143,7 +143,8 @@ fn unknown(conn: &mut PgConnection, facts: &CheckoutFacts, event_id: Option<&str
     Ok(Applied::Flagged(kind))
 }
 
-fn mismatch(payment: &Payment, facts: &CheckoutFacts, expected: &Expected) -> Option<(FlagKind, String)> {
+/// What of the facts cannot be this payment's: the finding and its figures.
+pub fn mismatch(payment: &Payment, facts: &CheckoutFacts, expected: &Expected) -> Option<(FlagKind, String)> {
     let told = facts.currency.as_deref().unwrap_or("none");
     let amount = facts.amount.map(|a| a.get());
     if facts.livemode != expected.livemode {
@@ -302,7 +303,8 @@ pub fn lock_returned(conn: &mut PgConnection, known: Option<Uuid>, belongs: &Bel
     Ok(Some(payment))
 }
 
-fn locate_returned(
+/// The payment that money goes back from, and its debt.
+pub fn locate_returned(
     conn: &mut PgConnection,
     known: Option<Uuid>,
     belongs: &Belongs,

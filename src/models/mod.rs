@@ -9,6 +9,7 @@ pub mod event;
 pub mod flag;
 pub mod history;
 pub mod identity;
+pub mod invariant;
 pub mod ledger;
 pub mod letter;
 pub mod payment;

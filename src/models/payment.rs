@@ -300,6 +300,65 @@ pub fn lock(conn: &mut PgConnection, id: Uuid) -> QueryResult<Payment> {
     payments::table.find(id).select(Payment::as_select()).for_update().first(conn)
 }
 
+/// Those of these payments that there are.
+pub fn find_all(conn: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Payment>> {
+    payments::table.filter(payments::id.eq_any(ids)).select(Payment::as_select()).load(conn)
+}
+
+/// The payments whose checkouts were begun in a period.
+pub fn opened_between(conn: &mut PgConnection, from: DateTime<Utc>, until: DateTime<Utc>) -> QueryResult<Vec<Payment>> {
+    payments::table
+        .filter(payments::checkout_expires_at.is_not_null())
+        .filter(payments::created_at.between(from, until))
+        .select(Payment::as_select())
+        .load(conn)
+}
+
+/// How many payments came through the portal in a period.
+pub fn completed_between(conn: &mut PgConnection, from: DateTime<Utc>, until: DateTime<Utc>) -> QueryResult<i64> {
+    payments::table
+        .filter(payments::stripe_session_id.is_not_null())
+        .filter(payments::completed_at.between(from, until))
+        .count()
+        .get_result(conn)
+}
+
+/// Whether there is such a debt.
+pub fn is_debt(conn: &mut PgConnection, id: Uuid) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(debts::table.find(id))).get_result(conn)
+}
+
+/// A payment that Stripe knows and a restored backup has lost.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the columns are commented in the database")]
+pub struct LostPayment {
+    pub id: Uuid,
+    pub debt_id: Uuid,
+    pub amount: Cents,
+    pub currency: String,
+    pub session_id: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Enters a lost payment again, pending, out of service: what became of it is applied next, and the sweep closes a checkout
+/// that is still open.
+pub fn restore(conn: &mut PgConnection, lost: &LostPayment, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::insert_into(payments::table)
+        .values((
+            payments::id.eq(lost.id),
+            payments::debt_id.eq(lost.debt_id),
+            payments::amount.eq(lost.amount),
+            payments::currency.eq(&lost.currency),
+            payments::stripe_session_id.eq(&lost.session_id),
+            payments::created_at.eq(lost.created_at),
+            payments::checkout_expires_at.eq(lost.created_at + Duration::minutes(CHECKOUT_MINUTES)),
+            payments::replaced_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .map(drop)
+}
+
 /// A payment, whoever's.
 pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Payment>> {
     payments::table.find(id).select(Payment::as_select()).first(conn).optional()

@@ -384,6 +384,28 @@ pub fn refused(conn: &mut PgConnection, id: Uuid, code: &str, at: DateTime<Utc>)
     find(conn, id)
 }
 
+/// Where one of Stripe's refunds stands in our books.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// Not about a payment of ours.
+    NotOurs,
+    /// About this payment; its row, where there is one.
+    Of(Uuid, Option<Refund>),
+}
+
+/// Looks for the payment and the row of a refund, and changes nothing.
+pub fn look_up(conn: &mut PgConnection, facts: &RefundFacts) -> QueryResult<Found> {
+    match ledger::locate_returned(conn, None, &facts.belongs)? {
+        None => Ok(Found::NotOurs),
+        Some((payment_id, _)) => Ok(Found::Of(payment_id, find_row(conn, facts, payment_id)?)),
+    }
+}
+
+/// The refunds that were asked for in a period.
+pub fn asked_between(conn: &mut PgConnection, from: DateTime<Utc>, until: DateTime<Utc>) -> QueryResult<Vec<Refund>> {
+    refunds::table.filter(refunds::created_at.between(from, until)).select(Refund::as_select()).load(conn)
+}
+
 /// A refund by our id.
 pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Refund>> {
     refunds::table.find(id).select(Refund::as_select()).first(conn).optional()

@@ -24,6 +24,7 @@ pub struct Session {
     pub id: String,
     #[serde(default)]
     pub livemode: bool,
+    pub created: Option<i64>,
     pub status: Option<String>,
     pub payment_status: Option<String>,
     pub amount_total: Option<i64>,

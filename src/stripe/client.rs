@@ -19,6 +19,9 @@ pub const API_VERSION: &str = "2026-05-27.dahlia";
 /// The largest answer we read; a full page of events is far below.
 const ANSWER_LIMIT_BYTES: usize = 8 * 1024 * 1024;
 
+/// How long a command may read lists of any length.
+const LIST_PATIENCE: Duration = Duration::from_secs(600);
+
 /// A client of Stripe's API; cheap to clone.
 #[derive(Clone)]
 pub struct Stripe {
@@ -100,6 +103,11 @@ impl Stripe {
         Instant::now() + self.total_timeout
     }
 
+    /// The moment by which a command that reads whole lists must have its answer.
+    pub fn patience(&self) -> Instant {
+        Instant::now() + LIST_PATIENCE
+    }
+
     /// Sends `request`, again where Stripe's rules allow it, until `deadline`. A POST carries `key` on every attempt, so
     /// that Stripe does it once: <https://docs.stripe.com/api/idempotent_requests>.
     ///
@@ -128,6 +136,19 @@ impl Stripe {
             sleep_until(resume_at).await;
             attempt += 1;
         }
+    }
+
+    /// Sends a request once, for the API version that Stripe answers in.
+    ///
+    /// # Errors
+    /// [`StripeError`].
+    pub(super) async fn version_of(&self, request: &RequestBuilder) -> Result<Option<String>, StripeError> {
+        let lost = |error| StripeError::Unavailable { reason: kind_of(&error), replayed: false };
+        let (status, headers, body) = self.exchange(request, None).await.map_err(lost)?;
+        if !(200..300).contains(&status) {
+            return Err(failure_of(status, &headers, &body).error);
+        }
+        Ok(headers.get("stripe-version").and_then(|v| v.to_str().ok()).map(str::to_owned))
     }
 
     async fn attempt<T: DeserializeOwned>(

@@ -151,4 +151,12 @@ impl Stripe {
         let next = events.last().map(|e| e.id.clone()).filter(|_| page.has_more);
         Ok((events, next))
     }
+
+    /// Asks for something small: whether Stripe answers and takes the key, and the API version that it answers in.
+    ///
+    /// # Errors
+    /// [`StripeError`].
+    pub async fn probe(&self) -> Result<Option<String>, StripeError> {
+        self.version_of(&ListEvent::new().limit(1).build()).await
+    }
 }

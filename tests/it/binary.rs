@@ -2,6 +2,10 @@
 
 /// What the commands beside `serve` do.
 mod commands;
+/// What `doctor` finds.
+mod doctor;
+/// What `refund`, `flags`, `letter` and `states` do.
+mod money;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
@@ -19,7 +23,9 @@ use crate::support::db::TestDb;
 use crate::support::process::{Serving, quittance, required, run, said};
 
 const NOWHERE: &str = "postgresql://quittance:hunter2-secret@127.0.0.1:1/portal";
-const ALL_COMMANDS: [&str; 7] = ["serve", "demo", "sandbox", "migrate", "doctor", "sweep", "link"];
+const ALL_COMMANDS: [&str; 12] = [
+    "serve", "demo", "sandbox", "migrate", "doctor", "sweep", "reconcile", "refund", "flags", "letter", "states", "link",
+];
 
 fn with<'a>(command: &'a mut Command, settings: &[(&'static str, String)]) -> &'a mut Command {
     command.envs(settings.iter().map(|(name, value)| (*name, value.as_str())))

@@ -25,6 +25,8 @@ mod money;
 mod pay;
 mod pool;
 mod private_pg;
+mod reconcile;
+mod returns;
 mod sandbox;
 mod schema;
 mod session;

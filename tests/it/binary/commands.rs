@@ -1,9 +1,8 @@
-//! What `migrate`, `doctor`, `link` and `sweep` do, say, and answer to a script.
+//! What `migrate`, `link` and `sweep` do, say, and answer to a script.
 
-use diesel::connection::SimpleConnection;
 use quittance::sandbox::{Action, Fault};
 
-use super::{NOWHERE, insert_debt, stripe, with};
+use super::{stripe, with};
 use crate::support::db::{self, TestDb};
 use crate::support::process::{quittance, required, run, said};
 use crate::support::spawn;
@@ -36,42 +35,6 @@ fn migrate_says_what_it_did_and_two_at_once_agree() {
         (output.status.code(), said(&output))
     };
     assert!(code == Some(1) && text.contains("DATABASE_URL is missing"), "{text}");
-}
-
-#[actix_web::test]
-async fn doctor_finds_what_is_wrong() {
-    let (db, sandbox) = (TestDb::create(), stripe().await);
-    let (debt, _) = insert_debt(&db);
-    let settings = required(db.url(), &sandbox.base_url());
-    let doctor = |settings: &[(&'static str, String)]| {
-        let output = run(with(&mut quittance(&["doctor"]), settings));
-        (output.status.code(), said(&output))
-    };
-    let (code, text) = doctor(&settings);
-    assert!(code == Some(0) && text.contains("nothing is wrong") && !text.contains("WRONG"), "{text}");
-    let nothing_runs = required(db.url(), "http://127.0.0.1:1");
-    let (code, text) = doctor(&nothing_runs);
-    assert!(code == Some(1) && text.contains("WRONG  Stripe"), "{text}");
-    let (code, text) = doctor(&required(NOWHERE, &sandbox.base_url()));
-    assert!(code == Some(1) && text.contains("WRONG  database"), "{text}");
-    let bare = TestDb::bare();
-    let (code, text) = doctor(&required(bare.url(), &sandbox.base_url()));
-    assert!(code == Some(1) && text.contains("migration(s) have not run"), "{text}");
-    // The triggers keep the ledger; somebody who switches them off breaks it.
-    let broken = format!(
-        "ALTER TABLE debts DISABLE TRIGGER USER; UPDATE debts SET amount_paid = 12.34 WHERE id = '{debt}'; \
-         ALTER TABLE debts ENABLE TRIGGER USER"
-    );
-    db.connect().batch_execute(&broken).unwrap();
-    let (code, text) = doctor(&settings);
-    assert_eq!(code, Some(1), "{text}");
-    let line = text.lines().find(|line| line.contains(&debt)).unwrap();
-    assert!(line.starts_with("WRONG") && line.contains("12.34"), "{line}");
-    let (code, text) = {
-        let output = run(&mut quittance(&["doctor"]));
-        (output.status.code(), said(&output))
-    };
-    assert!(code == Some(1) && text.contains("settings: PUBLIC_URL is missing"), "{text}");
 }
 
 #[actix_web::test]
@@ -128,10 +91,16 @@ async fn sweep_says_what_it_did() {
         (output.status.code(), said(&output))
     };
     let (code, text) = sweep();
-    assert!(code == Some(0) && text.contains("payments checked: 0\nrefunds and chargebacks checked: 0\nfailures: 0\n"), "{text}");
+    assert!(
+        code == Some(0) && text.contains("payments checked: 0\nrefunds and chargebacks checked: 0\nfailures: 0\n"),
+        "{text}"
+    );
     // While another instance is at it, there is nothing to do.
     let mut other = db.connect();
-    assert!(quittance::models::sweep::try_lock(&mut other).unwrap());
+    // PostgreSQL needs a moment to notice that the sweep before has ended.
+    while !quittance::models::sweep::try_lock(&mut other).unwrap() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
     let (code, text) = sweep();
     assert!(code == Some(0) && text.contains("another instance is sweeping"), "{text}");
     drop(other);

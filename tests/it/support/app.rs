@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use clap::Parser;
 use diesel::pg::PgConnection;
+use quittance::cashier::Cashier;
 use quittance::clock::Clock;
 use quittance::config::{Secret, ServeArgs, Settings};
 use quittance::jobs::sweep::{Report, Sweep};
@@ -26,6 +27,8 @@ pub struct TestApp {
     pub db: TestDb,
     pub sandbox: Sandbox,
     pub clock: Clock,
+    /// Who takes money and gives it back.
+    pub cashier: Cashier,
     address: SocketAddr,
     sweep: Sweep,
     handle: ServerHandle,
@@ -81,7 +84,7 @@ impl TestApp {
         change(&mut args);
         let settings = Settings::check(args).unwrap();
         let portal = Portal::build(settings, clock.clone(), Some(listener)).unwrap();
-        let sweep = portal.sweep();
+        let (sweep, cashier) = (portal.sweep(), portal.cashier());
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -92,7 +95,7 @@ impl TestApp {
         });
         let handle = told.recv().unwrap();
         sandbox.set_webhook_url(Some(format!("http://{address}{WEBHOOK_PATH}")));
-        TestApp { db, sandbox, clock, address, sweep, handle, thread: Some(thread) }
+        TestApp { db, sandbox, clock, cashier, address, sweep, handle, thread: Some(thread) }
     }
 
     /// Where it listens.

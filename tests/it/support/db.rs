@@ -119,6 +119,11 @@ impl TestDb {
         TestDb { url: server.url(&name), name }
     }
 
+    /// Another database with the same rows, as a restored dump is. Nobody may be connected to this one.
+    pub fn copy(&self) -> TestDb {
+        TestDb::copy_of(&self.name)
+    }
+
     /// Its connection URL.
     pub fn url(&self) -> &str {
         &self.url
