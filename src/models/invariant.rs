@@ -134,6 +134,15 @@ pub const ALL: &[Invariant] = &[
     },
 ];
 
+/// Every exception to the rules of the books, with the rule.
+pub fn breaches(conn: &mut PgConnection) -> QueryResult<Vec<(&'static str, Exception)>> {
+    let mut all = Vec::new();
+    for rule in ALL.iter().filter(|rule| !rule.is_business) {
+        all.extend(rule.exceptions(conn)?.into_iter().map(|exception| (rule.claim, exception)));
+    }
+    Ok(all)
+}
+
 #[derive(QueryableByName)]
 struct Name {
     #[diesel(sql_type = Text)]

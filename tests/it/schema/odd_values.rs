@@ -1,6 +1,8 @@
 //! What other programs may write, and what would take a page with it.
 
 use diesel::connection::SimpleConnection;
+use quittance::domain::debt::{DebtStatus, MoneyMove};
+use quittance::domain::money::Cents;
 
 use crate::support::db::{TestDb, value};
 
@@ -64,4 +66,40 @@ fn truncating_keeps_the_counts_true() {
     assert_eq!(value(&mut conn, "SELECT total_contacts FROM debts"), "1");
     conn.batch_execute("TRUNCATE payments CASCADE").unwrap();
     assert_eq!(value(&mut conn, "SELECT amount_paid FROM debts"), "0.00");
+}
+
+/// The portal's own table of a debt's states and the triggers for everybody else say the same.
+#[test]
+fn money_moves_a_debt_in_sql_as_in_the_table() {
+    let db = TestDb::create();
+    let mut conn = db.connect();
+    conn.batch_execute(DEBT).unwrap();
+    let id = "'00000000-0000-4000-8000-000000000002'";
+    conn.batch_execute(&format!(
+        "INSERT INTO payments (debt_id, amount, status) VALUES ({id}, 60, 'completed'), ({id}, 30, 'completed')"
+    ))
+    .unwrap();
+    for status in DebtStatus::ALL {
+        for (moved, refunded, owed) in [
+            (MoneyMove::In, (30, 0), 80),
+            (MoneyMove::In, (30, 0), 100),
+            (MoneyMove::Out, (0, 30), 50),
+            (MoneyMove::Out, (0, 30), 80),
+        ] {
+            let refund = |amount: i32| format!("UPDATE payments SET amount_refunded = {amount} WHERE amount = 60");
+            conn.batch_execute(&refund(refunded.0)).unwrap();
+            // As it stands before the money moves, whatever led to it.
+            conn.batch_execute(&format!(
+                "ALTER TABLE debts DISABLE TRIGGER USER; UPDATE debts SET status = '{}', total_owed = {owed}; \
+                 ALTER TABLE debts ENABLE TRIGGER USER; {}",
+                status.as_str(),
+                refund(refunded.1)
+            ))
+            .unwrap();
+            let balance = Cents::new(i64::from(owed - 90 + refunded.1) * 100);
+            let wanted = status.after(moved, balance);
+            let found = value(&mut conn, "SELECT status FROM debts");
+            assert_eq!(found, wanted.as_str(), "{status:?} {moved:?} {balance}");
+        }
+    }
 }

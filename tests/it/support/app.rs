@@ -139,9 +139,9 @@ impl TestApp {
         self.connect().batch_execute(statement).unwrap();
     }
 
-    /// Fails unless every debt's `amount_paid` is what its payments add up to, and no two checkouts are open for one debt.
+    /// Fails unless every rule of the books holds.
     pub fn assert_ledger(&self) {
-        let breaches = quittance::models::debt::ledger_breaches(&mut self.connect()).unwrap();
+        let breaches = quittance::models::invariant::breaches(&mut self.connect()).unwrap();
         assert!(breaches.is_empty(), "{breaches:?}");
     }
 }
