@@ -101,10 +101,10 @@ diesel::table! {
     client_attempts (address_hash) {
         /// SHA-256 of the client address
         address_hash -> Bytea,
-        /// Wrong answers in the current window
-        failures -> Int4,
-        /// When the current window began
-        window_started_at -> Timestamptz,
+        /// Last answer
+        updated_at -> Timestamptz,
+        /// When the last wrong answers were given, oldest first
+        wrong_at -> Array<Nullable<Timestamptz>>,
     }
 }
 
@@ -228,12 +228,10 @@ diesel::table! {
         link_hash -> Bytea,
         /// Wrong answers in all, until staff unlocks
         failures -> Int4,
-        /// Wrong answers in the current window
-        window_failures -> Int4,
-        /// When the current window began
-        window_started_at -> Timestamptz,
         /// Last wrong answer
         updated_at -> Timestamptz,
+        /// When the last wrong answers were given, oldest first
+        wrong_at -> Array<Nullable<Timestamptz>>,
     }
 }
 

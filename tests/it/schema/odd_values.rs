@@ -103,3 +103,45 @@ fn money_moves_a_debt_in_sql_as_in_the_table() {
         }
     }
 }
+
+/// A restore sets an empty search_path, and a mailer may have no rights but to insert e-mails.
+#[test]
+fn the_triggers_work_for_every_writer() {
+    let db = TestDb::create();
+    let mut conn = db.connect();
+    conn.batch_execute(DEBT).unwrap();
+    let role = format!("mailer_{}", uuid::Uuid::new_v4().simple());
+    conn.batch_execute(&format!(
+        "SET search_path = ''; \
+         INSERT INTO public.payments (debt_id, amount, status) VALUES ('00000000-0000-4000-8000-000000000002', 100, 'completed'); \
+         UPDATE public.payments SET status = 'refunded'; UPDATE public.payments SET status = 'completed'; \
+         DELETE FROM public.payments; \
+         INSERT INTO public.payments (debt_id, amount, status) VALUES ('00000000-0000-4000-8000-000000000002', 60, 'completed'); \
+         CREATE ROLE {role}; GRANT INSERT ON public.emails, public.payments TO {role}; SET ROLE {role}; \
+         INSERT INTO public.emails (debt_id, direction) VALUES ('00000000-0000-4000-8000-000000000002', 'outbound'); \
+         INSERT INTO public.payments (debt_id, amount, status) VALUES ('00000000-0000-4000-8000-000000000002', 15, 'completed'); \
+         RESET ROLE; RESET search_path; REVOKE ALL ON emails, payments FROM {role}; DROP ROLE {role}"
+    ))
+    .unwrap();
+    assert_eq!(value(&mut conn, "SELECT concat_ws(' ', amount_paid, total_contacts) FROM debts"), "75.00 1");
+}
+
+#[test]
+fn a_payment_from_before_the_import_may_be_completed_after_it_was_written() {
+    let db = TestDb::create();
+    let mut conn = db.connect();
+    conn.batch_execute(&DEBT.replace("total_owed, unique_token", "total_owed, amount_paid, unique_token").replace("100, 'token'", "500, 100, 'token'"))
+        .unwrap();
+    conn.batch_execute(
+        "INSERT INTO payments (debt_id, amount) VALUES ('00000000-0000-4000-8000-000000000002', 100); \
+         UPDATE payments SET status = 'completed', completed_at = now() - interval '1 year' WHERE status = 'pending'",
+    )
+    .unwrap();
+    assert_eq!(value(&mut conn, "SELECT amount_paid FROM debts"), "100.00");
+    assert_eq!(value(&mut conn, "SELECT count(*) FROM payments"), "1", "it explains the opening figure");
+    // A writer that knows only the customer's columns takes a 'refunded' back.
+    conn.batch_execute("UPDATE payments SET status = 'refunded'").unwrap();
+    assert_eq!(value(&mut conn, "SELECT amount_paid FROM debts"), "0.00");
+    conn.batch_execute("UPDATE payments SET status = 'completed'").unwrap();
+    assert_eq!(value(&mut conn, "SELECT amount_paid FROM debts"), "100.00");
+}

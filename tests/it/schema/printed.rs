@@ -65,8 +65,9 @@ fn print_table(conn: &mut PgConnection, table: &str, printed: &mut String) {
                 || CASE WHEN atttypid = 'varchar'::regtype
                     THEN '        #[max_length = ' || atttypmod - 4 || E']\\n' ELSE '' END
                 || '        ' || attname || ' -> '
-                || CASE WHEN attnotnull THEN initcap(typname) ELSE 'Nullable<' || initcap(typname) || '>' END || ','
-             FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
+                || CASE WHEN attnotnull THEN kind ELSE 'Nullable<' || kind || '>' END || ','
+             FROM pg_attribute JOIN (SELECT oid, CASE WHEN typname LIKE '\\_%'
+                THEN 'Array<Nullable<' || initcap(substr(typname, 2)) || '>>' ELSE initcap(typname) END AS kind FROM pg_type) AS pg_type ON pg_type.oid = atttypid
              WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
         ),
     );
