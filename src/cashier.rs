@@ -76,6 +76,8 @@ pub enum Opened {
     Gone,
     /// Stripe has no checkout for it: it refused to open one, or knows it no longer. Starting another may help.
     Refused,
+    /// Stripe opened a checkout that is not what was asked for: flagged, closed, and nobody is sent there.
+    Mismatched,
 }
 
 impl Cashier {
@@ -121,7 +123,13 @@ impl Cashier {
         if !known && old {
             session = self.stripe.checkout(&session.id, deadline).await?;
         }
-        let stored = self.store(payment.id, &session).await?;
+        let (stored, applied) = self.store_facts(payment.id, &session).await?;
+        if let Applied::Flagged(kind) = applied {
+            tracing::error!(target: "quittance::money", payment = %payment.id, kind = kind.as_str(), "Stripe's checkout does not fit");
+            // What cannot be closed now closes by itself within the hour.
+            let _ = self.stripe.expire_checkout(&session.id, deadline).await;
+            return Ok(Opened::Mismatched);
+        }
         match stored {
             Some(row) if row.replaced_at.is_some() => {
                 self.close(&row, deadline).await?;
@@ -173,6 +181,11 @@ impl Cashier {
                 Ok(self.db.read(move |conn| payment::find(conn, id)).await?)
             }
         }
+    }
+
+    /// The same, asking Stripe at most so many times a second.
+    pub fn paced(&self, per_second: u32) -> Cashier {
+        Cashier { stripe: self.stripe.paced(per_second), ..self.clone() }
     }
 
     /// What every fact is held against.
@@ -326,13 +339,18 @@ impl Cashier {
 
     /// Writes down what a session told: its id and address, and its facts. The row as it stands then.
     async fn store(&self, id: Uuid, session: &Session) -> Result<Option<Payment>, DbError> {
+        Ok(self.store_facts(id, session).await?.0)
+    }
+
+    /// The same, with what came of the facts.
+    async fn store_facts(&self, id: Uuid, session: &Session) -> Result<(Option<Payment>, Applied), DbError> {
         let (session_id, url, facts) = (session.id.clone(), session.url.clone(), session.facts());
         let (expected, now) = (self.expected.clone(), self.clock.now());
-        let (stored, refunds) = self
+        let (stored, applied, refunds) = self
             .db
             .write(move |conn| {
                 // The debt is locked before its payment, here as everywhere.
-                let Some(row) = payment::find(conn, id)? else { return Ok((None, Vec::new())) };
+                let Some(row) = payment::find(conn, id)? else { return Ok((None, Applied::NotOurs, Vec::new())) };
                 payment::lock_debt(conn, row.debt_id, None)?;
                 payment::record_checkout(conn, id, &session_id, url.as_deref(), now)?;
                 let (applied, _) = ledger::apply(conn, &facts, &expected, None, now)?;
@@ -340,11 +358,11 @@ impl Cashier {
                     tracing::info!(target: "quittance::money", payment = %id, ?state, "learned from Stripe");
                 }
                 let refunds = follow(conn, applied, id, &expected, now)?;
-                payment::find(conn, id).map(|row| (row, refunds))
+                payment::find(conn, id).map(|row| (row, applied, refunds))
             })
             .await?;
         self.send_soon(refunds);
-        Ok(stored)
+        Ok((stored, applied))
     }
 }
 
@@ -367,8 +385,7 @@ fn follow(
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Uuid>> {
     for (id, payload, at) in event::waiting_for(conn, payment_id)? {
-        let content = ReceivedEvent::read(&payload).map(|event| event.content);
-        if let Some(Ok(facts)) = content.map(told) {
+        if let Ok(facts) = told(ReceivedEvent::read(&payload).content) {
             event::apply_stored(conn, &id, &facts, expected, at.min(now))?;
         }
     }

@@ -16,6 +16,8 @@ pub mod db;
 pub mod domain;
 /// What runs without a visitor.
 pub mod jobs;
+/// Settings as the limits that models go by.
+pub mod limits;
 /// Every sentence a visitor reads.
 pub mod locale;
 /// The steps that lead to the schema, embedded.

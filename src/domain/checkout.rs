@@ -12,8 +12,10 @@ pub struct CheckoutFacts {
     pub session_id: String,
     /// Our payment, from `client_reference_id` or the metadata; `None` when neither is ours.
     pub payment_id: Option<Uuid>,
-    /// Whether real money moved.
-    pub livemode: bool,
+    /// Everything by which it names its payment; each must be ours, and the same.
+    pub references: Vec<String>,
+    /// Whether real money moved; `None` where it is not told, or told both ways.
+    pub livemode: Option<bool>,
     /// Lower-case ISO currency.
     pub currency: Option<String>,
     /// `amount_total`, in cents.

@@ -45,6 +45,11 @@ impl DebtStatus {
         Self::ALL.into_iter().find(|s| s.as_str() == text)
     }
 
+    /// What of a balance is still owed: nothing once the debt is resolved, also where it was settled for less.
+    pub fn owed(self, balance: Cents) -> Cents {
+        if self == DebtStatus::Resolved { Cents::ZERO } else { balance }
+    }
+
     /// Whether the portal may take money for a debt in this status.
     pub const fn allows_payment(self) -> bool {
         match self {
@@ -160,6 +165,9 @@ pub enum Refusal {
     /// Less than a card network takes; the figure is what could be paid at least.
     #[error("below the minimum")]
     BelowMinimum(Cents),
+    /// More than Stripe charges at once; the figure is the most it does.
+    #[error("above what can be charged at once")]
+    AboveMaximum(Cents),
     /// More than is payable; the figure is the most that can be paid.
     #[error("above the payable amount")]
     AbovePayable(Cents),
@@ -194,6 +202,9 @@ pub fn quote(status: DebtStatus, figures: &Figures, choice: Choice) -> Result<Qu
     }
     if amount > payable {
         return Err(Refusal::AbovePayable(payable));
+    }
+    if amount > Cents::STRIPE_MAXIMUM {
+        return Err(Refusal::AboveMaximum(Cents::STRIPE_MAXIMUM));
     }
     let remaining = payable.minus_floor_zero(amount);
     if remaining.is_positive() && remaining < Cents::STRIPE_MINIMUM {
@@ -242,6 +253,11 @@ mod tests {
         assert_eq!(partial(owed, 6_951), Err(too_small));
         assert_eq!(partial(owed, 6_950).unwrap().remaining, Cents::new(50));
         assert_eq!(partial(owed, 7_000).unwrap().payment_type(), "full");
+        let large = figures(150_000_000, 0, 0);
+        let at_once = Err(Refusal::AboveMaximum(Cents::new(99_999_999)));
+        assert_eq!(quote(DebtStatus::Active, &large, Choice::Full), at_once);
+        assert_eq!(partial(large, 100_000_000), at_once);
+        assert_eq!(partial(large, 99_999_999).unwrap().remaining, Cents::new(50_000_001));
         assert_eq!(partial(figures(100, 100, 0), 50), Err(Refusal::NothingPayable));
         assert_eq!(partial(figures(100, 0, 100), 50), Err(Refusal::NothingPayable));
     }

@@ -45,6 +45,9 @@ impl Cents {
     /// The least Stripe charges in US dollars: <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>.
     pub const STRIPE_MINIMUM: Cents = Cents(50);
 
+    /// The most Stripe charges at once in US dollars: the same page.
+    pub const STRIPE_MAXIMUM: Cents = Cents(99_999_999);
+
     /// An amount from integer cents, as Stripe sends it or as SQL computed it.
     pub const fn new(cents: i64) -> Self {
         Self(cents)

@@ -118,6 +118,7 @@ impl PaymentState {
                     FailureCode::Expired
                     | FailureCode::Canceled
                     | FailureCode::Replaced
+                    | FailureCode::Withdrawn
                     | FailureCode::NotStarted
                     | FailureCode::Lost,
                 ) => PaymentState::Expired,
@@ -232,6 +233,8 @@ pub enum FailureCode {
     Canceled,
     /// The debtor chose another amount, and the first checkout was closed.
     Replaced,
+    /// The debt may no longer be paid, or not so much, and the checkout was closed.
+    Withdrawn,
     /// Stripe never opened a checkout for it.
     NotStarted,
     /// Stripe knows its checkout no longer.
@@ -247,6 +250,7 @@ impl FailureCode {
             FailureCode::Expired => "expired",
             FailureCode::Canceled => "canceled",
             FailureCode::Replaced => "replaced",
+            FailureCode::Withdrawn => "withdrawn",
             FailureCode::NotStarted => "not_started",
             FailureCode::Lost => "lost",
             FailureCode::BankDeclined => "bank_declined",
@@ -255,9 +259,17 @@ impl FailureCode {
 
     /// The code of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Expired, Self::Canceled, Self::Replaced, Self::NotStarted, Self::Lost, Self::BankDeclined]
-            .into_iter()
-            .find(|c| c.as_str() == text)
+        [
+            Self::Expired,
+            Self::Canceled,
+            Self::Replaced,
+            Self::Withdrawn,
+            Self::NotStarted,
+            Self::Lost,
+            Self::BankDeclined,
+        ]
+        .into_iter()
+        .find(|c| c.as_str() == text)
     }
 }
 

@@ -278,8 +278,8 @@ pub struct ChargeFacts {
     pub refunded: Cents,
     /// Lower-case ISO currency.
     pub currency: String,
-    /// Whether real money moved.
-    pub livemode: bool,
+    /// Whether real money moved; `None` where it is not told, or told both ways.
+    pub livemode: Option<bool>,
 }
 
 /// The facts about one chargeback.
@@ -293,8 +293,8 @@ pub struct ChargebackFacts {
     pub amount: Cents,
     /// Lower-case ISO currency.
     pub currency: String,
-    /// Whether it is about real money.
-    pub livemode: bool,
+    /// Whether it is about real money; `None` where it is not told, or told both ways.
+    pub livemode: Option<bool>,
     /// Where it stands.
     pub state: ChargebackState,
     /// How many balance transactions Stripe has made for it: the taking, then the giving back.

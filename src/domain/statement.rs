@@ -25,6 +25,17 @@ pub enum LineKind {
 }
 
 impl LineKind {
+    /// Every kind.
+    pub const ALL: [LineKind; 7] = [
+        LineKind::Prior,
+        LineKind::Payment,
+        LineKind::Refund,
+        LineKind::RefundReturned,
+        LineKind::Chargeback,
+        LineKind::ChargebackReversed,
+        LineKind::Correction,
+    ];
+
     /// The word for it in locale keys.
     pub const fn name(self) -> &'static str {
         match self {

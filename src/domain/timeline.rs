@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
 
 /// What kind of entry stands in the history. The discriminant is its rank among entries of the same instant.
@@ -110,11 +110,10 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (at, rest) = bytes.split_first_chunk::<8>()?;
         let (kind, id) = rest.split_first_chunk::<2>()?;
-        Some(Cursor {
-            at: DateTime::from_timestamp_micros(i64::from_be_bytes(*at))?,
-            kind: EntryKind::from_rank(i16::from_be_bytes(*kind))?,
-            id: Uuid::from_slice(id).ok()?,
-        })
+        // The years that the tables allow; PostgreSQL refuses to compare with some that lie beyond.
+        let at =
+            DateTime::from_timestamp_micros(i64::from_be_bytes(*at)).filter(|at| (1..=9999).contains(&at.year()))?;
+        Some(Cursor { at, kind: EntryKind::from_rank(i16::from_be_bytes(*kind))?, id: Uuid::from_slice(id).ok()? })
     }
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, Duration as Span, Utc};
 use thiserror::Error;
-use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use crate::cashier::{Cashier, CashierError};
@@ -12,12 +11,11 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{Db, DbError};
 use crate::domain::payment::FailureCode;
+use crate::limits;
 use crate::models::event::{Received, Source};
 use crate::models::payment::{self, Payment};
-use crate::models::session::SessionLimits;
 use crate::models::{chargeback, event, identity, refund, session, sweep};
 use crate::stripe::StripeError;
-use crate::web::state::attempt_limits;
 
 /// How far before the last run's start events are read again: some become visible at Stripe a little late.
 const OVERLAP_MINUTES: i64 = 10;
@@ -34,7 +32,6 @@ pub struct Sweep {
     db: Db,
     cashier: Cashier,
     clock: Clock,
-    pause: Duration,
     settings: Settings,
 }
 
@@ -94,8 +91,8 @@ fn note(report: &mut Report, done: Result<(), CashierError>, what: &str, id: Uui
 impl Sweep {
     /// A sweep for these settings.
     pub fn new(settings: &Settings, db: Db, cashier: Cashier, clock: Clock) -> Sweep {
-        let per_second = settings.args.stripe.sweep_requests_per_second.max(1);
-        Sweep { db, cashier, clock, pause: Duration::from_secs(1) / per_second, settings: settings.clone() }
+        let cashier = cashier.paced(settings.args.stripe.sweep_requests_per_second);
+        Sweep { db, cashier, clock, settings: settings.clone() }
     }
 
     /// Runs for ever, every `interval`; failures are logged and tried again.
@@ -125,6 +122,8 @@ impl Sweep {
         let (true, lock) = locked else { return Ok(Report::default()) };
         let mut report = Report { ran: true, ..Report::default() };
         let events = self.read_events(&mut report).await;
+        let now = self.clock.now();
+        self.db.write(move |conn| payment::withdraw_unpayable(conn, now)).await?;
         let payments = self.check_payments(&mut report).await;
         let returns = self.check_returns(&mut report).await;
         let books = self.cashier.verify_books(self.cashier.stripe.deadline()).await.map_err(SweepError::from);
@@ -141,7 +140,6 @@ impl Sweep {
         let since = cursor.map_or(oldest, |at| (at - Span::minutes(OVERLAP_MINUTES)).max(oldest));
         let mut after: Option<String> = None;
         loop {
-            let next_at = Instant::now() + self.pause;
             let (events, next) =
                 self.cashier.stripe.events_since(since, after.as_deref(), self.cashier.stripe.deadline()).await?;
             let ids: Vec<String> = events.iter().map(|e| e.id.clone()).collect();
@@ -152,7 +150,6 @@ impl Sweep {
                     Received::Applied(..) | Received::Stored => report.missed_events += 1,
                 }
             }
-            sleep_until(next_at).await;
             match next {
                 Some(next) => after = Some(next),
                 None => break,
@@ -187,9 +184,6 @@ impl Sweep {
         for row in due {
             let closing =
                 row.replaced_at.is_some() || row.failure_code.as_deref() == Some(FailureCode::Canceled.as_str());
-            // Looking up is one call; finding a lost checkout or closing one takes at most three.
-            let calls = if closing || row.stripe_session_id.is_none() { 3 } else { 1 };
-            let next_at = Instant::now() + self.pause * calls;
             let deadline = self.cashier.stripe.deadline();
             let done = if closing {
                 self.cashier.close(&row, deadline).await.map(drop)
@@ -200,7 +194,6 @@ impl Sweep {
             let id = row.id;
             self.db.write(move |conn| payment::checked(conn, id, now)).await?;
             note(report, done, "a pending payment", row.id)?;
-            sleep_until(next_at).await;
         }
         Ok(())
     }
@@ -215,28 +208,21 @@ impl Sweep {
             })
             .await?;
         for row in refunds {
-            // Sending one that Stripe refuses takes a second call.
-            let next_at = Instant::now() + self.pause * 2;
             let done = self.cashier.follow_refund(&row, self.cashier.stripe.deadline()).await;
             self.db.write(move |conn| refund::checked(conn, row.id, now)).await?;
             report.returns_checked += 1;
             note(report, done, "a refund", row.id)?;
-            sleep_until(next_at).await;
         }
         for row in unsure {
-            let next_at = Instant::now() + self.pause;
             let done = self.cashier.follow_refunds_of(&row, self.cashier.stripe.deadline()).await;
             report.returns_checked += 1;
             note(report, done, "a payment's refunds", row.id)?;
-            sleep_until(next_at).await;
         }
         for row in chargebacks {
-            let next_at = Instant::now() + self.pause;
             let done = self.cashier.follow_chargeback(&row, self.cashier.stripe.deadline()).await;
             self.db.write(move |conn| chargeback::checked(conn, row.id, now)).await?;
             report.returns_checked += 1;
             note(report, done, "a chargeback", row.id)?;
-            sleep_until(next_at).await;
         }
         Ok(())
     }
@@ -244,12 +230,7 @@ impl Sweep {
     /// Deletes what has served its time.
     async fn tidy(&self) -> Result<(), DbError> {
         let now = self.clock.now();
-        let session = &self.settings.args.session;
-        let limits = SessionLimits {
-            idle: Span::minutes(session.session_idle_minutes.into()),
-            max: Span::minutes(session.session_max_minutes.into()),
-        };
-        let attempts = attempt_limits(&self.settings);
+        let (limits, attempts) = (limits::of_sessions(&self.settings), limits::of_attempts(&self.settings));
         self.db
             .write(move |conn| {
                 session::purge(conn, limits, now)?;

@@ -58,8 +58,8 @@ pub fn apply(
         flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail, event_id })
     };
     let id = &facts.chargeback_id;
-    if facts.livemode != expected.livemode || facts.currency != payment.currency || !facts.amount.is_positive() {
-        let detail = format!("{id}: {} {}, livemode {}", facts.amount.get(), facts.currency, facts.livemode);
+    if facts.livemode != Some(expected.livemode) || facts.currency != payment.currency || !facts.amount.is_positive() {
+        let detail = format!("{id}: {} {}, livemode {:?}", facts.amount.get(), facts.currency, facts.livemode);
         raise(conn, FlagKind::RefundMismatch, &detail)?;
         return Ok((Applied::Flagged(FlagKind::RefundMismatch), Some(payment.id)));
     }

@@ -75,28 +75,26 @@ pub fn judge(
     limits: AttemptLimits,
     now: DateTime<Utc>,
 ) -> QueryResult<Verdict> {
-    let link = LinkCounter::lock(conn, &attempt.link, limits, now)?;
-    let address = AddressCounter::lock(conn, &attempt.address, limits, now)?;
+    let link = LinkCounter::lock(conn, &attempt.link, limits.window, now)?;
+    let address = AddressCounter::lock(conn, &attempt.address, limits.window, now)?;
     if link.total >= limits.per_link_total {
         return Ok(Verdict::Locked);
     }
-    if link.in_window >= limits.per_link {
-        return Ok(Verdict::Paused { until: link.window_started_at + limits.window });
-    }
-    if address.in_window >= limits.per_address {
-        return Ok(Verdict::Paused { until: address.window_started_at + limits.window });
+    let by_link = link.wrong.paused_until(limits.per_link, limits.window);
+    let by_address = address.0.paused_until(limits.per_address, limits.window);
+    if let Some(until) = by_link.max(by_address) {
+        return Ok(Verdict::Paused { until });
     }
     match person_behind(conn, attempt)? {
         Some((debtor_id, debt_id)) => {
-            if link.in_window > 0 {
-                LinkCounter { in_window: 0, ..link }.store(conn, &attempt.link, now)?;
+            if !link.wrong.0.is_empty() {
+                LinkCounter::forgive(conn, &attempt.link)?;
             }
             Ok(Verdict::Passed { debtor_id, debt_id })
         }
         None => {
-            let counted = LinkCounter { in_window: link.in_window + 1, total: link.total + 1, ..link };
-            counted.store(conn, &attempt.link, now)?;
-            AddressCounter { in_window: address.in_window + 1, ..address }.store(conn, &attempt.address)?;
+            link.count(conn, &attempt.link, now)?;
+            address.count(conn, &attempt.address, now)?;
             Ok(Verdict::Wrong)
         }
     }
@@ -125,14 +123,14 @@ pub fn guess(
     now: DateTime<Utc>,
     is_right: impl FnOnce(&mut PgConnection) -> QueryResult<bool>,
 ) -> QueryResult<Guess> {
-    let counter = AddressCounter::lock(conn, address, limits, now)?;
-    if counter.in_window >= limits.per_address {
-        return Ok(Guess::Paused { until: counter.window_started_at + limits.window });
+    let counter = AddressCounter::lock(conn, address, limits.window, now)?;
+    if let Some(until) = counter.0.paused_until(limits.per_address, limits.window) {
+        return Ok(Guess::Paused { until });
     }
     if is_right(conn)? {
         return Ok(Guess::Right);
     }
-    AddressCounter { in_window: counter.in_window + 1, ..counter }.store(conn, address)?;
+    counter.count(conn, address, now)?;
     Ok(Guess::Wrong)
 }
 
@@ -143,8 +141,7 @@ pub fn unlock(conn: &mut PgConnection, link: &[u8; 32]) -> QueryResult<bool> {
 
 /// Deletes counters that no longer limit anything.
 pub fn purge(conn: &mut PgConnection, limits: AttemptLimits, now: DateTime<Utc>) -> QueryResult<usize> {
-    let clients =
-        diesel::delete(client_attempts::table.filter(client_attempts::window_started_at.lt(now - limits.window)));
+    let clients = diesel::delete(client_attempts::table.filter(client_attempts::updated_at.lt(now - limits.window)));
     let links = diesel::delete(
         identity_attempts::table
             .filter(identity_attempts::failures.eq(0))
@@ -171,72 +168,82 @@ fn person_behind(conn: &mut PgConnection, attempt: &Attempt) -> QueryResult<Opti
     }))
 }
 
-#[derive(Clone, Copy)]
+/// When the last wrong answers were given, oldest first: those that still count.
+#[derive(Clone, Debug)]
+struct Wrong(Vec<DateTime<Utc>>);
+
+/// A column of times as diesel reads it: an element of an array may always be NULL to PostgreSQL.
+type Times = Vec<Option<DateTime<Utc>>>;
+
+impl Wrong {
+    fn within(times: Times, window: Duration, now: DateTime<Utc>) -> Wrong {
+        Wrong(times.into_iter().flatten().filter(|at| now - *at < window).collect())
+    }
+
+    /// Until when answers are not looked at: until fewer than `most` lie within the window.
+    fn paused_until(&self, most: i32, window: Duration) -> Option<DateTime<Utc>> {
+        let most = usize::try_from(most).unwrap_or(0);
+        let place = self.0.len().checked_sub(most)?;
+        self.0.get(place).map(|at| *at + window)
+    }
+
+    fn one_more(self, now: DateTime<Utc>) -> Times {
+        self.0.into_iter().chain([now]).map(Some).collect()
+    }
+}
+
 struct LinkCounter {
     total: i32,
-    in_window: i32,
-    window_started_at: DateTime<Utc>,
+    wrong: Wrong,
 }
 
 impl LinkCounter {
-    fn lock(conn: &mut PgConnection, link: &[u8; 32], limits: AttemptLimits, now: DateTime<Utc>) -> QueryResult<Self> {
+    fn lock(conn: &mut PgConnection, link: &[u8; 32], window: Duration, now: DateTime<Utc>) -> QueryResult<Self> {
         use identity_attempts as t;
-        let (total, in_window, window_started_at): (i32, i32, DateTime<Utc>) = diesel::insert_into(t::table)
-            .values((t::link_hash.eq(link.as_slice()), t::window_started_at.eq(now), t::updated_at.eq(now)))
+        let (total, times): (i32, Times) = diesel::insert_into(t::table)
+            .values((t::link_hash.eq(link.as_slice()), t::updated_at.eq(now)))
             .on_conflict(t::link_hash)
             .do_update()
             .set(t::updated_at.eq(now))
-            .returning((t::failures, t::window_failures, t::window_started_at))
+            .returning((t::failures, t::wrong_at))
             .get_result(conn)?;
-        let over = now - window_started_at >= limits.window;
-        let (in_window, window_started_at) = if over { (0, now) } else { (in_window, window_started_at) };
-        Ok(Self { total, in_window, window_started_at })
+        Ok(Self { total, wrong: Wrong::within(times, window, now) })
     }
 
-    fn store(self, conn: &mut PgConnection, link: &[u8; 32], now: DateTime<Utc>) -> QueryResult<()> {
+    fn count(self, conn: &mut PgConnection, link: &[u8; 32], now: DateTime<Utc>) -> QueryResult<()> {
         use identity_attempts as t;
         diesel::update(t::table.find(link.as_slice()))
-            .set((
-                t::failures.eq(self.total),
-                t::window_failures.eq(self.in_window),
-                t::window_started_at.eq(self.window_started_at),
-                t::updated_at.eq(now),
-            ))
+            .set((t::failures.eq(self.total + 1), t::wrong_at.eq(self.wrong.one_more(now))))
             .execute(conn)
             .map(drop)
     }
+
+    fn forgive(conn: &mut PgConnection, link: &[u8; 32]) -> QueryResult<()> {
+        use identity_attempts as t;
+        let none = Times::new();
+        diesel::update(t::table.find(link.as_slice())).set(t::wrong_at.eq(none)).execute(conn).map(drop)
+    }
 }
 
-#[derive(Clone, Copy)]
-struct AddressCounter {
-    in_window: i32,
-    window_started_at: DateTime<Utc>,
-}
+struct AddressCounter(Wrong);
 
 impl AddressCounter {
-    fn lock(
-        conn: &mut PgConnection,
-        address: &[u8; 32],
-        limits: AttemptLimits,
-        now: DateTime<Utc>,
-    ) -> QueryResult<Self> {
+    fn lock(conn: &mut PgConnection, address: &[u8; 32], window: Duration, now: DateTime<Utc>) -> QueryResult<Self> {
         use client_attempts as t;
-        let (in_window, window_started_at): (i32, DateTime<Utc>) = diesel::insert_into(t::table)
-            .values((t::address_hash.eq(address.as_slice()), t::failures.eq(0), t::window_started_at.eq(now)))
+        let times: Times = diesel::insert_into(t::table)
+            .values((t::address_hash.eq(address.as_slice()), t::updated_at.eq(now)))
             .on_conflict(t::address_hash)
             .do_update()
-            .set(t::failures.eq(t::failures))
-            .returning((t::failures, t::window_started_at))
+            .set(t::updated_at.eq(now))
+            .returning(t::wrong_at)
             .get_result(conn)?;
-        let over = now - window_started_at >= limits.window;
-        let (in_window, window_started_at) = if over { (0, now) } else { (in_window, window_started_at) };
-        Ok(Self { in_window, window_started_at })
+        Ok(Self(Wrong::within(times, window, now)))
     }
 
-    fn store(self, conn: &mut PgConnection, address: &[u8; 32]) -> QueryResult<()> {
+    fn count(self, conn: &mut PgConnection, address: &[u8; 32], now: DateTime<Utc>) -> QueryResult<()> {
         use client_attempts as t;
         diesel::update(t::table.find(address.as_slice()))
-            .set((t::failures.eq(self.in_window), t::window_started_at.eq(self.window_started_at)))
+            .set(t::wrong_at.eq(self.0.one_more(now)))
             .execute(conn)
             .map(drop)
     }

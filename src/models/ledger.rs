@@ -147,8 +147,11 @@ fn unknown(conn: &mut PgConnection, facts: &CheckoutFacts, event_id: Option<&str
 pub fn mismatch(payment: &Payment, facts: &CheckoutFacts, expected: &Expected) -> Option<(FlagKind, String)> {
     let told = facts.currency.as_deref().unwrap_or("none");
     let amount = facts.amount.map(|a| a.get());
-    if facts.livemode != expected.livemode {
-        Some((FlagKind::LivemodeMismatch, format!("livemode {}", facts.livemode)))
+    let own = payment.id.to_string();
+    if facts.livemode != Some(expected.livemode) {
+        Some((FlagKind::LivemodeMismatch, format!("livemode {:?}", facts.livemode)))
+    } else if facts.references.iter().any(|named| *named != own) {
+        Some((FlagKind::SessionMismatch, format!("checkout {} names another payment as well", facts.session_id)))
     } else if told != payment.currency || told != expected.currency {
         Some((FlagKind::CurrencyMismatch, format!("Stripe says {told}, the payment is in {}", payment.currency)))
     } else if amount != Some(payment.amount.get()) {
@@ -186,8 +189,9 @@ fn note_stripe_ids(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutF
 
 /// A decline leaves the checkout open; the page says what happened and that another try is possible.
 fn note_decline(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutFacts) -> QueryResult<()> {
-    let canceling = payment.failure_code.as_deref() == Some(FailureCode::Canceled.as_str());
-    if payment.state() == PaymentState::Open && !canceling && payment.failure_code != facts.decline {
+    let marks = [FailureCode::Canceled.as_str(), FailureCode::Withdrawn.as_str()];
+    let closing = payment.failure_code.as_deref().is_some_and(|code| marks.contains(&code));
+    if payment.state() == PaymentState::Open && !closing && payment.failure_code != facts.decline {
         diesel::update(payments::table.find(payment.id))
             .set(payments::failure_code.eq(facts.decline.as_ref()))
             .execute(conn)?;
@@ -197,6 +201,9 @@ fn note_decline(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutFact
 
 fn move_to(conn: &mut PgConnection, payment: &Payment, state: PaymentState, at: DateTime<Utc>) -> QueryResult<()> {
     let failure = match state {
+        PaymentState::Expired if payment.failure_code.as_deref() == Some(FailureCode::Withdrawn.as_str()) => {
+            Some(FailureCode::Withdrawn)
+        }
         PaymentState::Expired if payment.replaced_at.is_some() => Some(FailureCode::Replaced),
         PaymentState::Expired if payment.failure_code.as_deref() == Some(FailureCode::Canceled.as_str()) => {
             Some(FailureCode::Canceled)

@@ -263,11 +263,41 @@ pub fn without_checkout(conn: &mut PgConnection, id: Uuid, failure: FailureCode)
 /// Takes an open checkout out of service when it would charge more than is payable; the sweep closes it at Stripe.
 pub fn withdraw_excess(conn: &mut PgConnection, debt_id: Uuid, payable: Cents, now: DateTime<Utc>) -> QueryResult<()> {
     match open_checkout(conn, debt_id)? {
-        Some(open) if open.amount > payable => {
-            diesel::update(payments::table.find(open.id)).set(payments::replaced_at.eq(now)).execute(conn).map(drop)
-        }
+        Some(open) if open.amount > payable => withdraw(conn, open.id, now),
         _ => Ok(()),
     }
+}
+
+fn withdraw(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(payments::table.find(id))
+        .set((payments::replaced_at.eq(now), payments::failure_code.eq(FailureCode::Withdrawn.as_str())))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Takes every open checkout out of service whose debt may not be paid any more, or not so much: disputed, put on hold or
+/// lessened by another program meanwhile.
+pub fn withdraw_unpayable(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<()> {
+    let suspects: Vec<Uuid> = payments::table
+        .inner_join(debts::table)
+        .filter(payments::status.eq(PaymentStatus::Pending.as_str()))
+        .filter(payments::processing_since.is_null())
+        .filter(payments::replaced_at.is_null())
+        .filter(payments::checkout_expires_at.is_not_null())
+        .filter(
+            debts::status
+                .ne(DebtStatus::Active.as_str())
+                .or(payments::amount.gt(debts::total_owed - debts::amount_paid)),
+        )
+        .select(debts::id)
+        .load(conn)?;
+    for debt_id in suspects {
+        // Looked at again under its lock: somebody may be paying at this moment.
+        let Some((status, figures)) = lock_debt(conn, debt_id, None)? else { continue };
+        let payable = if status.allows_payment() { figures.payable() } else { Cents::ZERO };
+        withdraw_excess(conn, debt_id, payable, now)?;
+    }
+    Ok(())
 }
 
 /// Notes that the debtor wants to cancel, before Stripe is asked to close the checkout: whichever way the closing is

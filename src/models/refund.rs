@@ -295,9 +295,9 @@ pub fn apply_sum(
     at: DateTime<Utc>,
 ) -> QueryResult<(Applied, Option<Uuid>)> {
     let Some(payment) = ledger::lock_returned(conn, None, &facts.belongs)? else { return Ok((Applied::Waiting, None)) };
-    if facts.livemode != expected.livemode || facts.currency != payment.currency || facts.refunded > payment.amount {
+    if facts.livemode != Some(expected.livemode) || facts.currency != payment.currency || facts.refunded > payment.amount {
         let detail =
-            format!("charge: {} {} refunded, livemode {}", facts.refunded.get(), facts.currency, facts.livemode);
+            format!("charge: {} {} refunded, livemode {:?}", facts.refunded.get(), facts.currency, facts.livemode);
         let (payment_id, debt_id, kind) = (Some(payment.id), Some(payment.debt_id), FlagKind::RefundMismatch);
         flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail: &detail, event_id })?;
         return Ok((Applied::Flagged(kind), payment_id));

@@ -46,8 +46,8 @@ const SEEN_EVERY_SECONDS: i64 = 30;
 
 impl Session {
     /// Whether this request should note that the visitor was seen.
-    pub fn wants_touch(&self, now: DateTime<Utc>) -> bool {
-        now - self.last_seen_at >= Duration::seconds(SEEN_EVERY_SECONDS)
+    pub fn wants_touch(&self, limits: SessionLimits, now: DateTime<Utc>) -> bool {
+        now - self.last_seen_at >= Duration::seconds(SEEN_EVERY_SECONDS).min(limits.idle / 20)
     }
 }
 

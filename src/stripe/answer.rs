@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::checkout::CheckoutFacts;
@@ -22,8 +23,7 @@ pub const INSTALLATION_KEY: &str = "installation";
 #[allow(missing_docs)]
 pub struct Session {
     pub id: String,
-    #[serde(default)]
-    pub livemode: bool,
+    pub livemode: Option<bool>,
     pub created: Option<i64>,
     pub status: Option<String>,
     pub payment_status: Option<String>,
@@ -96,24 +96,20 @@ pub struct Wallet {
     pub kind: Option<String>,
 }
 
-/// An event: <https://docs.stripe.com/api/events/object>.
-#[derive(Clone, Debug, Deserialize)]
+/// An event: <https://docs.stripe.com/api/events/object>. Of any shape: what does not fit is stored, too.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[allow(missing_docs)]
 pub struct Event {
-    pub id: String,
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub created: i64,
     #[serde(default)]
-    pub livemode: bool,
-    pub data: Option<EventData>,
-}
-
-/// What an event is about.
-#[derive(Clone, Debug, Deserialize)]
-#[allow(missing_docs)]
-pub struct EventData {
-    pub object: serde_json::Value,
+    pub id: Value,
+    #[serde(rename = "type", default)]
+    pub kind: Value,
+    #[serde(default)]
+    pub created: Value,
+    #[serde(default)]
+    pub livemode: Value,
+    #[serde(default)]
+    pub data: Value,
 }
 
 /// A page of a list.
@@ -152,11 +148,13 @@ impl Session {
     /// The facts that this session tells by itself.
     pub fn facts(&self) -> CheckoutFacts {
         let metadata_id = self.metadata.as_ref().and_then(|m| m.get(PAYMENT_ID_KEY));
-        let ids = [self.client_reference_id.as_ref(), metadata_id];
+        let references: Vec<String> =
+            [self.client_reference_id.as_ref(), metadata_id].into_iter().flatten().map(|id| word(id, 100)).collect();
         CheckoutFacts {
             session_id: word(&self.id, 100),
-            payment_id: ids.into_iter().flatten().find_map(|id| Uuid::parse_str(id).ok()),
-            livemode: self.livemode,
+            payment_id: references.iter().find_map(|id| Uuid::parse_str(id).ok()),
+            references,
+            livemode: Some(self.livemode.unwrap_or(false)),
             currency: self.currency.as_ref().map(|c| word(c, 10).to_ascii_lowercase()),
             amount: self.amount_total.map(Cents::new),
             signal: self.signal(),

@@ -1,5 +1,6 @@
 //! Sending requests to Stripe: deadlines, retries with the same idempotency key, pooled connections.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rand::RngExt;
@@ -7,6 +8,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 use stripe_client_core::{RequestBuilder, StripeMethod};
 use thiserror::Error;
+use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
@@ -31,6 +33,8 @@ pub struct Stripe {
     attempt_timeout: Duration,
     total_timeout: Duration,
     attempts: u32,
+    /// Where requests are counted out: when the next may go, and how long it is between two.
+    pace: Option<Arc<(Mutex<Instant>, Duration)>>,
 }
 
 /// Why a call brought no answer.
@@ -95,7 +99,23 @@ impl Stripe {
             attempt_timeout,
             total_timeout: settings.stripe_timeout(),
             attempts: stripe.stripe_attempts,
+            pace: None,
         })
+    }
+
+    /// The same, sending at most so many requests a second, every attempt and every page of a list counted.
+    pub fn paced(&self, per_second: u32) -> Stripe {
+        let pause = Duration::from_secs(1) / per_second.max(1);
+        Stripe { pace: Some(Arc::new((Mutex::new(Instant::now()), pause))), ..self.clone() }
+    }
+
+    /// Waits for this request's turn.
+    async fn take_turn(&self) {
+        let Some(pace) = &self.pace else { return };
+        let (next, pause) = pace.as_ref();
+        let mut next = next.lock().await;
+        sleep_until(*next).await;
+        *next = Instant::now() + *pause;
     }
 
     /// The moment by which a visitor must have an answer, however many calls that takes.
@@ -121,6 +141,10 @@ impl Stripe {
     ) -> Result<T, StripeError> {
         let mut attempt = 1;
         loop {
+            // Waiting for a turn is not the visitor's time: only the sweep is paced.
+            let before = Instant::now();
+            self.take_turn().await;
+            let deadline = deadline + before.elapsed();
             let failure = match self.attempt(&request, key, deadline).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,

@@ -24,8 +24,7 @@ pub struct Dispute {
     pub status: Option<String>,
     pub reason: Option<String>,
     pub created: Option<i64>,
-    #[serde(default)]
-    pub livemode: bool,
+    pub livemode: Option<bool>,
     pub charge: Option<Expandable<Named>>,
     pub payment_intent: Option<Expandable<Named>>,
     pub metadata: Option<HashMap<String, String>>,

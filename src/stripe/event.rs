@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use stripe_client_core::StripeRequest;
 use stripe_core::event::ListEvent;
 use stripe_types::RangeQueryTs;
@@ -61,35 +62,49 @@ pub enum EventContent {
 }
 
 impl ReceivedEvent {
-    /// Reads an event. `None` when the text has not even an id and a type.
-    pub fn read(raw: &str) -> Option<ReceivedEvent> {
-        let event: Event = serde_json::from_str(raw).ok()?;
-        let fits = (1..=255).contains(&event.id.len()) && event.id.bytes().all(|b| b.is_ascii_graphic());
-        fits.then(|| ReceivedEvent {
+    /// Reads an event, whatever its shape: what is no event of ours is stored all the same. One that has no id gets a
+    /// name made from its text, so that a repetition is known.
+    pub fn read(raw: &str) -> ReceivedEvent {
+        let event: Event = serde_json::from_str(raw).unwrap_or_default();
+        let id = event.id.as_str().filter(|id| (1..=255).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()));
+        let kind = event.kind.as_str().unwrap_or_default();
+        ReceivedEvent {
             raw: raw.to_owned(),
-            content: content(&event),
-            created_at: DateTime::from_timestamp(event.created, 0).unwrap_or_default(),
-            id: event.id,
-            kind: event.kind.chars().filter(|c| !c.is_control()).take(100).collect(),
-            livemode: event.livemode,
-        })
+            content: if id.is_some() { content(&event, kind) } else { EventContent::Unreadable },
+            created_at: event.created.as_i64().and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or_default(),
+            id: id.map_or_else(|| name_of(raw), str::to_owned),
+            kind: kind.chars().filter(|c| !c.is_control()).take(100).collect(),
+            livemode: event.livemode.as_bool().unwrap_or(false),
+        }
     }
 }
 
-fn content(event: &Event) -> EventContent {
-    let told = match event.kind.as_str() {
+fn name_of(raw: &str) -> String {
+    let digest = Sha256::digest(raw.as_bytes());
+    digest.iter().fold("sha256:".to_owned(), |name, byte| format!("{name}{byte:02x}"))
+}
+
+/// What an event and its object say of the mode together; `None` where they contradict each other.
+fn both(event: &Event, object: Option<bool>) -> Option<bool> {
+    match (event.livemode.as_bool(), object) {
+        (Some(told), Some(live)) => (told == live).then_some(live),
+        (told, live) => told.or(live),
+    }
+}
+
+fn content(event: &Event, kind: &str) -> EventContent {
+    let told = match kind {
         "checkout.session.completed" => None,
         "checkout.session.async_payment_succeeded" => Some(PaymentSignal::Paid),
         "checkout.session.async_payment_failed" => Some(PaymentSignal::Declined),
         "checkout.session.expired" => Some(PaymentSignal::Expired),
-        kind if kind.starts_with("refund.") || kind.starts_with("charge.") => return returned(event),
+        kind if kind.starts_with("refund.") || kind.starts_with("charge.") => return returned(event, kind),
         _ => return EventContent::Other,
     };
-    let session = event.data.as_ref().and_then(|d| serde_json::from_value::<Session>(d.object.clone()).ok());
+    let session = serde_json::from_value::<Session>(object_of(event)).ok();
     let Some(session) = session else { return EventContent::Unreadable };
     let mut facts = session.facts();
-    // The event's own mode counts as well: either of them alone may have been tampered with by a misrouted endpoint.
-    facts.livemode |= event.livemode;
+    facts.livemode = both(event, session.livemode);
     match (told, facts.signal) {
         (Some(PaymentSignal::Declined), _) => facts.signal = Some(PaymentSignal::Declined),
         (Some(told), Some(seen)) if told == seen => {}
@@ -100,25 +115,29 @@ fn content(event: &Event) -> EventContent {
     EventContent::Told(Facts::Checkout(facts))
 }
 
+fn object_of(event: &Event) -> serde_json::Value {
+    event.data.get("object").cloned().unwrap_or_default()
+}
+
 /// What an event tells of money that goes back.
-fn returned(event: &Event) -> EventContent {
-    let object = || event.data.as_ref().map(|d| d.object.clone()).unwrap_or_default();
-    let facts = match event.kind.as_str() {
+fn returned(event: &Event, kind: &str) -> EventContent {
+    let object = || object_of(event);
+    let facts = match kind {
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
             serde_json::from_value::<Refund>(object())
                 .ok()
-                .and_then(|r| r.facts(Some(event.livemode)))
+                .and_then(|r| r.facts(event.livemode.as_bool()))
                 .map(Facts::Refund)
         }
         "charge.refunded" => serde_json::from_value::<RefundedCharge>(object()).ok().map(|charge| {
             let mut facts = charge.facts();
-            facts.livemode |= event.livemode;
+            facts.livemode = both(event, facts.livemode);
             Facts::Charge(facts)
         }),
         kind if kind.starts_with("charge.dispute.") => {
             serde_json::from_value::<Dispute>(object()).ok().map(|dispute| {
                 let mut facts = dispute.facts(Some(kind));
-                facts.livemode |= event.livemode;
+                facts.livemode = both(event, facts.livemode);
                 Facts::Chargeback(facts)
             })
         }
@@ -147,7 +166,7 @@ impl Stripe {
             request = request.starting_after(after);
         }
         let page: List<Box<RawValue>> = self.send(request.build(), None, deadline).await?;
-        let events: Vec<ReceivedEvent> = page.data.iter().filter_map(|raw| ReceivedEvent::read(raw.get())).collect();
+        let events: Vec<ReceivedEvent> = page.data.iter().map(|raw| ReceivedEvent::read(raw.get())).collect();
         let next = events.last().map(|e| e.id.clone()).filter(|_| page.has_more);
         Ok((events, next))
     }

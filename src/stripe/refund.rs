@@ -47,8 +47,7 @@ pub struct RefundedCharge {
     pub id: String,
     pub amount_refunded: i64,
     pub currency: Option<String>,
-    #[serde(default)]
-    pub livemode: bool,
+    pub livemode: Option<bool>,
     pub payment_intent: Option<Expandable<Named>>,
     pub metadata: Option<HashMap<String, String>>,
 }

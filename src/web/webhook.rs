@@ -61,15 +61,19 @@ impl actix_web::ResponseError for Refused {
             Refused::Again => actix_web::http::StatusCode::SERVICE_UNAVAILABLE,
         }
     }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        if matches!(self, Refused::Again) {
+            answer.insert_header((actix_web::http::header::RETRY_AFTER, "5"));
+        }
+        answer.content_type("text/plain; charset=utf-8").body(self.to_string())
+    }
 }
 
 /// `POST /webhooks/stripe`.
 pub async fn receive(state: Data<AppState>, body: SignedBody) -> Result<HttpResponse, Refused> {
-    // Signed, yet without id or type: nothing to store it under, and sending it again would not help.
-    let Some(event) = ReceivedEvent::read(&body.0) else {
-        tracing::error!(target: "quittance::webhook", "a signed delivery could not be read");
-        return Ok(HttpResponse::Ok().finish());
-    };
+    let event = ReceivedEvent::read(&body.0);
     let kind = event.kind.clone();
     let received = state.cashier.receive(event, Source::Webhook).await.map_err(|error| {
         tracing::error!(target: "quittance::webhook", %error, "an event could not be stored");

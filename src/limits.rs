@@ -1,0 +1,27 @@
+//! Settings as the limits that models go by.
+
+use chrono::Duration;
+
+use crate::config::Settings;
+use crate::models::identity::AttemptLimits;
+use crate::models::session::SessionLimits;
+
+/// When sessions end.
+pub fn of_sessions(settings: &Settings) -> SessionLimits {
+    let session = &settings.args.session;
+    SessionLimits {
+        idle: Duration::minutes(session.session_idle_minutes.into()),
+        max: Duration::minutes(session.session_max_minutes.into()),
+    }
+}
+
+/// How many wrong answers are let through.
+pub fn of_attempts(settings: &Settings) -> AttemptLimits {
+    let identity = &settings.args.identity;
+    AttemptLimits {
+        per_link: identity.identity_attempts,
+        per_link_total: identity.identity_attempts_total,
+        per_address: identity.identity_attempts_per_address,
+        window: Duration::minutes(identity.identity_window_minutes.into()),
+    }
+}
