@@ -5,6 +5,13 @@ headline() { printf '\n==> %s\n' "$*"; }
 give_up() { printf '\n%s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# Whether as_root can work at all; said once, with everything that is to be done, before anything is begun.
+need_root_for() {
+    [ "$(id -u)" -eq 0 ] || have sudo || give_up "This needs root rights, and there is no sudo. Please run as root:
+    $*
+and start again."
+}
+
 # Runs a command as root: directly, or by sudo, which may ask for a password.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
@@ -61,6 +68,9 @@ setup_with_apt() {
     have_libpq || missing="$missing libpq-dev"
     have_postgres || missing="$missing postgresql"
     if [ "$1" = tests ]; then
+        # Ubuntu has Chromium as a snap only, which apt installs nowhere but on a running desktop.
+        have_chromium || ! grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null || give_up "Please install Google Chrome and chromedriver
+(https://googlechromelabs.github.io/chrome-for-testing) and start again; script/test --quick needs neither."
         have_chromium || missing="$missing chromium"
         have chromedriver || missing="$missing chromium-driver"
         have node || missing="$missing nodejs"
@@ -68,6 +78,7 @@ setup_with_apt() {
         have java || missing="$missing default-jre-headless"
     fi
     [ -n "$missing" ] || return 0
+    need_root_for "apt-get update && apt-get install --no-install-recommends$(printf ' %s' $missing)"
     headline "Installing what is missing:$(printf ' %s' $missing)"
     apt="env DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Use-Pty=0 -o Acquire::Retries=3"
     as_root $apt -q update || give_up "apt-get update failed; see above. Is the network there?"

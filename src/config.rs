@@ -55,10 +55,10 @@ pub struct DatabaseSettings {
     #[arg(long, env, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
     pub database_pool_size: u32,
     /// How long a request waits for a connection before it answers 503
-    #[arg(long, env, default_value_t = 2500, value_name = "MS")]
+    #[arg(long, env, default_value_t = 2500, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=60_000))]
     pub database_pool_timeout_ms: u64,
     /// After how long PostgreSQL gives a statement up
-    #[arg(long, env, default_value_t = 5000, value_name = "MS")]
+    #[arg(long, env, default_value_t = 5000, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=600_000))]
     pub database_statement_timeout_ms: u64,
 }
 
@@ -78,22 +78,22 @@ pub struct HttpSettings {
     #[arg(long, env, default_value_t = 0)]
     pub http_workers: usize,
     /// Open connections per worker, at most
-    #[arg(long, env, default_value_t = 10_000)]
+    #[arg(long, env, default_value_t = 10_000, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
     pub http_max_connections: usize,
     /// How long an idle connection is kept
-    #[arg(long, env, default_value_t = 20, value_name = "SECONDS")]
+    #[arg(long, env, default_value_t = 15, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub http_keep_alive_seconds: u64,
     /// How long a client may take to send a request's head
-    #[arg(long, env, default_value_t = 10, value_name = "SECONDS")]
+    #[arg(long, env, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub http_head_timeout_seconds: u64,
     /// How long a client may take to send a request's body
-    #[arg(long, env, default_value_t = 15, value_name = "SECONDS")]
+    #[arg(long, env, default_value_t = 15, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub http_body_timeout_seconds: u64,
     /// The largest form accepted
-    #[arg(long, env, default_value_t = 16 * 1024, value_name = "BYTES")]
+    #[arg(long, env, default_value_t = 16 * 1024, value_name = "BYTES", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1024..))]
     pub form_limit_bytes: usize,
     /// The largest webhook accepted
-    #[arg(long, env, default_value_t = 1024 * 1024, value_name = "BYTES")]
+    #[arg(long, env, default_value_t = 1024 * 1024, value_name = "BYTES", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(16_384..))]
     pub webhook_limit_bytes: usize,
 }
 
@@ -157,10 +157,10 @@ pub struct StripeSettings {
     #[arg(long, env, default_value = "checkout.stripe.com", value_name = "HOST[:PORT]")]
     pub stripe_checkout_host: String,
     /// How long one attempt of a call to Stripe may take
-    #[arg(long, env, default_value_t = 5000, value_name = "MS")]
+    #[arg(long, env, default_value_t = 5000, value_name = "MS", value_parser = clap::value_parser!(u64).range(100..=60_000))]
     pub stripe_attempt_timeout_ms: u64,
     /// How long a call to Stripe may take with all its attempts
-    #[arg(long, env, default_value_t = 8000, value_name = "MS")]
+    #[arg(long, env, default_value_t = 8000, value_name = "MS", value_parser = clap::value_parser!(u64).range(100..=60_000))]
     pub stripe_timeout_ms: u64,
     /// Attempts of one call to Stripe
     #[arg(long, env, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10))]
@@ -169,7 +169,7 @@ pub struct StripeSettings {
     #[arg(long, env, default_value = "usd", value_parser = ["usd"])]
     pub currency: String,
     /// Checkouts that may be started for one debt in an hour
-    #[arg(long, env, default_value_t = 30, value_name = "COUNT")]
+    #[arg(long, env, default_value_t = 30, value_name = "COUNT", value_parser = clap::value_parser!(i64).range(1..))]
     pub checkouts_per_hour: i64,
     /// Whether what was paid beyond a debt goes back by itself to where it came from; false leaves it to staff
     #[arg(long, env, default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL")]

@@ -18,7 +18,7 @@ pub struct Args {
     /// The API key it accepts.
     #[arg(long, default_value = "sk_test_sandbox")]
     secret_key: String,
-    /// Where webhooks go, such as http://127.0.0.1:8080/stripe/webhook.
+    /// Where webhooks go, such as http://127.0.0.1:8080/webhooks/stripe.
     #[arg(long)]
     webhook_url: Option<String>,
     /// Signs the webhooks; more than one gives as many signatures.

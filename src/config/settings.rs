@@ -180,6 +180,9 @@ fn check_values(args: &ServeArgs, session_key: &str, stripe_key: &str, problems:
     if live && is_loopback(base) {
         problems.push("STRIPE_API_BASE is a local look-alike, but STRIPE_SECRET_KEY is a live key".into());
     }
+    if !is_host(&args.stripe.stripe_checkout_host) {
+        problems.push("STRIPE_CHECKOUT_HOST must be a host without a scheme or path: checkout.stripe.com".into());
+    }
     let secrets = &args.stripe.stripe_webhook_secret;
     if secrets.is_empty() || secrets.iter().any(|s| s.0.trim().is_empty()) {
         problems
@@ -202,6 +205,14 @@ fn check_values(args: &ServeArgs, session_key: &str, stripe_key: &str, problems:
     if args.session.session_idle_minutes > args.session.session_max_minutes {
         problems.push("SESSION_IDLE_MINUTES is longer than SESSION_MAX_MINUTES".into());
     }
+}
+
+/// Whether `text` is a host, with or without a port, and nothing else.
+fn is_host(text: &str) -> bool {
+    let Ok(url) = Url::parse(&format!("https://{text}/")) else { return false };
+    let whole = url.port().map_or_else(|| url.host_str().map(str::to_owned), |port| url.host_str().map(|h| format!("{h}:{port}")));
+    // The port that is https's own is not shown by the URL.
+    whole.as_deref().is_some_and(|whole| text.strip_suffix(":443").unwrap_or(text).eq_ignore_ascii_case(whole))
 }
 
 /// Whether `url` stays on this machine.

@@ -171,10 +171,11 @@ pub(super) fn stop_leftover(account: &Account, dir: &Path) -> Result<(), Error> 
         let status = command.stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success())
     };
-    if is_postgres(pid) {
+    let ours = || is_postgres(pid) && works_in(pid, &data_path(dir));
+    if ours() {
         signal("INT");
         let begun = Instant::now();
-        while is_postgres(pid) {
+        while ours() {
             if begun.elapsed() > Duration::from_secs(20) {
                 signal("QUIT");
             }
@@ -200,6 +201,20 @@ fn is_postgres(pid: u32) -> bool {
         Ok::<_, std::io::Error>(String::from_utf8_lossy(&output.stdout).into_owned())
     });
     said.is_ok_and(|said| said.contains("postgres") && !said.split_whitespace().any(|word| word == "Z"))
+}
+
+/// Whether that process works in this data directory, as the server of it does: after a restart of the machine or in a container
+/// the number may belong to another PostgreSQL, which must be left alone. Where nobody tells, the file is believed.
+fn works_in(pid: u32, data: &Path) -> bool {
+    let told = fs::read_link(format!("/proc/{pid}/cwd")).ok().or_else(|| {
+        let output = Command::new("lsof").args(["-a", "-d", "cwd", "-Fn", "-p", &pid.to_string()]).output().ok()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.lines().find_map(|line| line.strip_prefix('n')).map(PathBuf::from)
+    });
+    match (told, data.canonicalize()) {
+        (Some(told), Ok(data)) => told == data,
+        _ => true,
+    }
 }
 
 /// Makes the data directory where there is none, under another name until it is whole.
