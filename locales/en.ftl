@@ -65,6 +65,7 @@ debt-paid = { $amount } paid so far
 debt-paid-of = of { $amount }
 debt-in-flight = { $amount } is on its way from your bank. This usually takes up to four business days; please do not pay it again.
 debt-overpaid = You have paid { $amount } more than this account’s balance. Our staff has been told and will return it to you.
+debt-overpaid-goes-back = You have paid { $amount } more than is owed on this account. It goes back by itself to the card or bank account it came from. If that is not possible, our staff will return it to you another way.
 debt-pay = Pay
 debt-dispute = Dispute
 debt-help = Help
@@ -79,9 +80,14 @@ debt-status-text-resolved = Nothing more is owed on this account. You can read i
 debt-status-text-dispute = This account is in dispute. We do not collect it and take no payment until we have answered you.
 debt-status-text-hold = This account is on hold. No payment is taken at present. Call us if you have a question.
 debt-status-text-closed = This account is no longer with us, so it cannot be paid here. You can still read its history.
+debt-settled = Settled
+debt-text-settled = This account was settled, so nothing more is owed on it. You can read its history and print receipts here at any time.
 debt-text-nothing = There is nothing to pay on this account now.
 debt-text-on-its-way = All that is left is on its way from your bank, so there is nothing more to pay now.
 debt-text-too-small = What is left is too small to be paid online. Call us and we will settle it with you.
+debt-documents = Documents
+debt-statement = Statement
+debt-letter = Paid-in-full letter
 
 ## Facts in lists.
 fact-name = Name
@@ -104,6 +110,8 @@ fact-refunded = Refunded since
 fact-charged-back = Returned to your bank since
 fact-remaining = Remaining balance on { $date }
 fact-remaining-after = Remaining balance after this payment
+fact-period = Period
+fact-issued = Date of issue
 
 ## History.
 history-title = History
@@ -129,6 +137,8 @@ history-refunded = { $amount } refunded
 history-charged-back = { $amount } returned to the bank
 history-receipt = Show the receipt
 history-receipt-of = for { $amount } on { $date }
+history-receipt-given-back = of the payment from which { $amount } was given back
+history-receipt-claimed = of the payment from which { $amount } was claimed back
 history-payment-details = Show what happened
 history-email-in = Email from you
 history-email-out = Email from us
@@ -157,6 +167,34 @@ call-title = Call
 call-transcript = Transcript
 call-no-transcript = There is no transcript on record.
 
+## Money that goes back: in the history and on the receipt.
+refund-title-requested = Refund being prepared
+refund-title-pending = Refund on its way
+refund-title-succeeded = Refund sent
+refund-title-canceled = Refund stopped
+refund-title-failed = Refund came back to us
+refund-text-requested = The money goes back to the card or bank account it came from. It has not been sent yet.
+refund-text-pending = The money is on its way back to the card or bank account it came from.
+refund-text-succeeded = The money went back to the card or bank account it came from. Your bank may need up to ten business days to show it.
+refund-text-canceled = It was stopped before it reached you, so the money counts as paid again.
+refund-text-failed = Your bank could not take it, so the money came back to us and counts as paid again. We will find another way to return it to you.
+refund-of-overpayment = { $amount } was paid too much.
+chargeback-title-inquiry = Your bank asked about this payment
+chargeback-title-inquiry_closed = Your bank’s question is closed
+chargeback-title-opened = Payment contested at your bank
+chargeback-title-withdrawn = Payment taken back by your bank for now
+chargeback-title-lost = Payment taken back by your bank
+chargeback-title-reinstated = Payment returned to us for now
+chargeback-title-won = Your bank let the payment stand
+chargeback-text-inquiry = We are answering its question. No money has been taken back.
+chargeback-text-inquiry_closed = No money was taken back.
+chargeback-text-opened = Your bank was asked to take this money back. It has not decided yet, and no money has been taken back so far.
+chargeback-text-withdrawn = The money does not count as paid while it is taken back. Your bank has not made its final decision yet.
+chargeback-text-lost = Your bank has made its final decision. The money does not count as paid.
+chargeback-text-reinstated = Your bank has given the money back to us, and it counts as paid again. Its final decision is still to come.
+chargeback-text-won = Your bank has made its final decision. The money is with us and counts as paid.
+chargeback-part = Of it, { $amount } is taken back.
+
 ## All debts of a person.
 account-title = Your accounts
 account-lead = { $name }, these are all the accounts we have on record for you.
@@ -182,7 +220,10 @@ pay-problem-number = Enter the amount in digits, for example 150 or 150.00.
 pay-problem-minimum = Enter at least { $minimum }.
 pay-problem-maximum = Enter at most { $maximum }, which is all that can be paid now.
 pay-problem-rest = After this payment less than $0.50 would remain, which could not be paid later. Pay { $payable } in full, or at most { $largest }.
+pay-problem-at-once = At most { $maximum } can be paid at once. Choose another amount and pay the rest afterwards.
 pay-problem-nothing = There is nothing to pay on this account now.
+
+not-payable-title = This account takes no payment now
 
 ## Confirming.
 confirm-title = Check your payment
@@ -198,7 +239,15 @@ checkout-product = Account payment
 
 ## Receipt and return page.
 receipt-title = Receipt
-receipt-heading = Thank you. Your payment was received.
+receipt-heading-paid = Thank you. Your payment was received.
+receipt-heading-part = Your payment was received. A part of it went back.
+receipt-heading-refunded = This payment was refunded
+receipt-heading-charged-back = Your bank took this payment back
+receipt-lead-part = Below you see what of it counts now.
+receipt-lead-refunded = None of it counts as paid any more. Below you see when it went back.
+receipt-lead-charged-back = None of it counts as paid now. Below you see what happened.
+receipt-since = What counts of this payment now
+receipt-counts = Counts as paid now
 receipt-amount = Amount paid
 receipt-print = To keep this receipt, print this page or save it as a PDF with your browser.
 receipt-back = Back to your account
@@ -221,6 +270,9 @@ payment-money-canceled = Nothing was charged.
 payment-title-replaced = This payment was replaced
 payment-lead-replaced = You started another payment instead, so this one was closed.
 payment-money-replaced = Nothing was charged for this one.
+payment-title-withdrawn = This payment was closed
+payment-lead-withdrawn = The account has changed since you started it, so it can no longer be made like this.
+payment-money-withdrawn = Nothing was charged. Your account page shows what can be paid now.
 payment-title-expired = The payment page expired
 payment-lead-expired = The payment was not made in time, so the page was closed.
 payment-money-expired = Nothing was charged. You can start again.
@@ -251,6 +303,7 @@ method-other = Other means of payment
 failure-expired = The payment page expired
 failure-canceled = Canceled by you
 failure-replaced = Replaced by another payment
+failure-withdrawn = Closed because the account had changed
 failure-lost = Not known to the payment service
 failure-not_started = Could not be started
 failure-bank_declined = Returned by the bank
@@ -259,6 +312,68 @@ failure-insufficient_funds = The card did not have enough funds.
 failure-expired_card = The card has expired.
 failure-incorrect_cvc = The card’s security code was not right.
 failure-payment_intent_authentication_failure = The bank could not confirm that it was you.
+
+## The statement.
+statement-title = Statement of your account
+statement-lead = Every payment on this account, and all money that went back.
+statement-choose = Choose a period
+statement-from = First day
+statement-to = Last day
+statement-show = Show this period
+statement-hint = Leave a day empty to see everything before or after the other one.
+statement-problem-heading = Please check the days
+statement-problem-day = Enter a day of the calendar as year, month and day, for example 2026-03-31.
+statement-problem-order = The first day is after the last day. Choose an earlier first day.
+statement-period = { $from } to { $to }
+statement-period-until = From the beginning to { $to }
+statement-caption = Payments and money that went back, oldest first
+statement-what = What it was
+statement-receipt = Receipt
+statement-balance = Balance
+statement-opening = Balance at the beginning
+statement-closing = Balance at the end
+statement-overpaid = { $amount } paid too much
+statement-empty = No money moved in this period.
+statement-note = A minus sign lowers what you owe; a plus sign raises it.
+statement-print = To keep this statement, print this page or save it as a PDF with your browser.
+statement-line-prior = Paid before this account came to us
+statement-line-payment = Payment received
+statement-line-refund = Refund to you
+statement-line-refund-returned = Refund that came back to us
+statement-line-chargeback = Taken back by your bank
+statement-line-chargeback-reversed = Returned to us by your bank
+statement-line-correction = Correction
+
+## The paid-in-full letter, and checking one. The page that checks tells nobody that there is, or was, a debt.
+letter-title = This account is paid in full
+letter-text = { $company } confirms that on { $date } nothing more was owed on this account.
+letter-number = Number of this letter
+letter-check = How to check this letter
+letter-check-text = Whoever is given this letter can check it at { $address } by entering its number. That page says only whether the letter is valid.
+letter-print = To keep this letter, or to give it to somebody, print this page or save it as a PDF with your browser.
+letter-withdrawn-title = This letter is no longer valid
+letter-withdrawn-text = It was issued on { $issued } and withdrawn on { $withdrawn }, because money that had paid this account went back or the account changed in another way. Please do not use it any more.
+letter-refused-title = There is no paid-in-full letter yet
+letter-refused-owed = { $amount } is still owed on this account. You can have the letter as soon as it is paid.
+letter-refused-settled = This account was settled for less than its full amount, so there is no letter that it was paid in full. Nothing more is owed. Call or write to us if you need that in writing.
+letter-refused-chargeback = Your bank has not yet made its final decision about a payment on this account. You can have the letter when it has let the payment stand.
+letter-refused-status = This account is not marked as paid in full. Call or write to us, and we will look at it with you.
+letters-title = Check a letter
+letters-lead = Were you given a letter by { $company }? Enter the number that is printed on it. This page says only whether the letter is valid.
+letters-label = Number of the letter
+letters-hint = PF and 16 letters and digits. Dashes and spaces do not matter.
+letters-submit = Check the number
+letters-problem-heading = Please check the number
+letters-empty = Enter the number of the letter.
+letters-malformed = This is not the number of a letter. Enter PF and the 16 letters and digits after it.
+letters-valid-title = The letter is valid
+letters-valid = A letter with this number was issued by { $company } and is valid.
+letters-invalid-title = No valid letter
+letters-invalid = There is no valid letter with this number.
+letters-paused = { $count ->
+    [one] Many numbers were tried from your connection. Please try again in a minute.
+   *[other] Many numbers were tried from your connection. Please try again in { $count } minutes.
+}
 
 ## Dispute and help.
 dispute-title = Dispute this account

@@ -65,6 +65,7 @@ debt-paid = { $amount } pagados hasta ahora
 debt-paid-of = de { $amount }
 debt-in-flight = { $amount } vienen en camino desde su banco. Esto suele tardar hasta cuatro días hábiles; por favor, no los pague otra vez.
 debt-overpaid = Usted ha pagado { $amount } más que el saldo de esta cuenta. Nuestro personal ya lo sabe y le devolverá ese dinero.
+debt-overpaid-goes-back = Usted ha pagado { $amount } más de lo que se debe en esta cuenta. Ese dinero vuelve por sí solo a la tarjeta o cuenta bancaria de donde salió. Si eso no es posible, nuestro personal se lo devolverá de otra manera.
 debt-pay = Pagar
 debt-dispute = Disputar
 debt-help = Ayuda
@@ -81,9 +82,14 @@ debt-status-text-hold = Esta cuenta está en pausa. Por ahora no se aceptan pago
 debt-status-text-closed = Esta cuenta ya no está con nosotros, así que no se puede pagar aquí. Todavía puede leer su historial.
 
 ## Datos en listas.
+debt-settled = Saldada por acuerdo
+debt-text-settled = Esta cuenta se saldó por acuerdo, así que no se debe nada más. Aquí puede leer su historial e imprimir recibos en cualquier momento.
 debt-text-nothing = No hay nada que pagar en esta cuenta por ahora.
 debt-text-on-its-way = Todo lo que queda ya viene en camino desde su banco, así que por ahora no hay nada más que pagar.
 debt-text-too-small = Lo que queda es muy poco para pagarlo en línea. Llámenos y lo resolvemos con usted.
+debt-documents = Documentos
+debt-statement = Estado de cuenta
+debt-letter = Carta de pago total
 
 fact-name = Nombre
 fact-creditor = Acreedor original
@@ -105,6 +111,8 @@ fact-refunded = Reembolsado desde entonces
 fact-charged-back = Devuelto a su banco desde entonces
 fact-remaining = Saldo restante al { $date }
 fact-remaining-after = Saldo restante después de este pago
+fact-period = Período
+fact-issued = Fecha de emisión
 
 ## Historial.
 history-title = Historial
@@ -130,6 +138,8 @@ history-refunded = { $amount } reembolsados
 history-charged-back = { $amount } devueltos al banco
 history-receipt = Ver el recibo
 history-receipt-of = por { $amount } del { $date }
+history-receipt-given-back = del pago del que se devolvieron { $amount }
+history-receipt-claimed = del pago del que se reclamaron { $amount }
 history-payment-details = Ver qué pasó
 history-email-in = Correo electrónico que usted envió
 history-email-out = Correo electrónico que le enviamos
@@ -158,6 +168,34 @@ call-title = Llamada
 call-transcript = Transcripción
 call-no-transcript = No hay ninguna transcripción registrada.
 
+## Dinero que se devuelve: en el historial y en el recibo.
+refund-title-requested = Reembolso en preparación
+refund-title-pending = Reembolso en camino
+refund-title-succeeded = Reembolso enviado
+refund-title-canceled = Reembolso detenido
+refund-title-failed = El reembolso regresó a nosotros
+refund-text-requested = El dinero vuelve a la tarjeta o cuenta bancaria de donde salió. Todavía no se ha enviado.
+refund-text-pending = El dinero va en camino de regreso a la tarjeta o cuenta bancaria de donde salió.
+refund-text-succeeded = El dinero volvió a la tarjeta o cuenta bancaria de donde salió. Su banco puede tardar hasta diez días hábiles en mostrarlo.
+refund-text-canceled = Se detuvo antes de llegarle a usted, así que el dinero cuenta otra vez como pagado.
+refund-text-failed = Su banco no pudo recibirlo, así que el dinero regresó a nosotros y cuenta otra vez como pagado. Buscaremos otra manera de devolvérselo.
+refund-of-overpayment = Se pagaron { $amount } de más.
+chargeback-title-inquiry = Su banco preguntó por este pago
+chargeback-title-inquiry_closed = La pregunta de su banco quedó cerrada
+chargeback-title-opened = Pago reclamado ante su banco
+chargeback-title-withdrawn = Su banco retiró el pago por ahora
+chargeback-title-lost = Su banco retiró el pago
+chargeback-title-reinstated = El pago volvió a nosotros por ahora
+chargeback-title-won = Su banco dejó el pago como estaba
+chargeback-text-inquiry = Estamos respondiendo a su pregunta. No se ha retirado ningún dinero.
+chargeback-text-inquiry_closed = No se retiró ningún dinero.
+chargeback-text-opened = Se le pidió a su banco que retirara este dinero. Todavía no ha decidido, y hasta ahora no se ha retirado nada.
+chargeback-text-withdrawn = Mientras el dinero esté retirado, no cuenta como pagado. Su banco todavía no ha tomado la decisión final.
+chargeback-text-lost = Su banco tomó la decisión final. El dinero no cuenta como pagado.
+chargeback-text-reinstated = Su banco nos devolvió el dinero, y cuenta otra vez como pagado. Todavía falta la decisión final.
+chargeback-text-won = Su banco tomó la decisión final. El dinero está con nosotros y cuenta como pagado.
+chargeback-part = De esa suma, { $amount } están retirados.
+
 ## Todas las deudas de una persona.
 account-title = Sus cuentas
 account-lead = { $name }, estas son todas las cuentas que tenemos registradas a su nombre.
@@ -183,9 +221,11 @@ pay-problem-number = Escriba el monto en dígitos, por ejemplo 150 o 150.00.
 pay-problem-minimum = Escriba al menos { $minimum }.
 pay-problem-maximum = Escriba como máximo { $maximum }, que es todo lo que se puede pagar ahora.
 pay-problem-rest = Después de este pago quedarían menos de $0.50, que no se podrían pagar más tarde. Pague { $payable } por completo, o { $largest } como máximo.
+pay-problem-at-once = Se pueden pagar como máximo { $maximum } de una vez. Elija otra cantidad y pague el resto después.
 pay-problem-nothing = No hay nada que pagar ahora en esta cuenta.
 
 ## Confirmar.
+not-payable-title = Esta cuenta no admite pagos ahora
 confirm-title = Revise su pago
 confirm-lead = Todavía no se ha cobrado nada.
 confirm-back = Cambiar el monto
@@ -199,7 +239,15 @@ checkout-product = Pago de cuenta
 
 ## Recibo y página de regreso.
 receipt-title = Recibo
-receipt-heading = Gracias. Recibimos su pago.
+receipt-heading-paid = Gracias. Recibimos su pago.
+receipt-heading-part = Recibimos su pago. Una parte se devolvió.
+receipt-heading-refunded = Este pago se reembolsó
+receipt-heading-charged-back = Su banco retiró este pago
+receipt-lead-part = Abajo puede ver cuánto cuenta ahora.
+receipt-lead-refunded = Ya nada de este pago cuenta como pagado. Abajo puede ver cuándo se devolvió.
+receipt-lead-charged-back = Ahora nada de este pago cuenta como pagado. Abajo puede ver qué pasó.
+receipt-since = Cuánto cuenta ahora de este pago
+receipt-counts = Cuenta ahora como pagado
 receipt-amount = Monto pagado
 receipt-print = Para conservar este recibo, imprima esta página o guárdela como PDF con su navegador.
 receipt-back = Volver a su cuenta
@@ -222,6 +270,9 @@ payment-money-canceled = No se cobró nada.
 payment-title-replaced = Este pago fue reemplazado
 payment-lead-replaced = Usted inició otro pago en su lugar, así que este se cerró.
 payment-money-replaced = No se cobró nada por este.
+payment-title-withdrawn = Este pago se cerró
+payment-lead-withdrawn = La cuenta cambió desde que usted lo empezó, así que ya no se puede hacer de esta manera.
+payment-money-withdrawn = No se cobró nada. La página de su cuenta muestra lo que se puede pagar ahora.
 payment-title-expired = La página de pago venció
 payment-lead-expired = El pago no se hizo a tiempo, así que la página se cerró.
 payment-money-expired = No se cobró nada. Puede empezar de nuevo.
@@ -252,6 +303,7 @@ method-other = Otro medio de pago
 failure-expired = La página de pago venció
 failure-canceled = Cancelado por usted
 failure-replaced = Reemplazado por otro pago
+failure-withdrawn = Cerrado porque la cuenta había cambiado
 failure-lost = El servicio de pagos no lo conoce
 failure-not_started = No se pudo iniciar
 failure-bank_declined = Devuelto por el banco
@@ -260,6 +312,68 @@ failure-insufficient_funds = La tarjeta no tenía fondos suficientes.
 failure-expired_card = La tarjeta está vencida.
 failure-incorrect_cvc = El código de seguridad de la tarjeta no era correcto.
 failure-payment_intent_authentication_failure = El banco no pudo confirmar que era usted.
+
+## El estado de cuenta.
+statement-title = Estado de su cuenta
+statement-lead = Cada pago a esta cuenta y todo el dinero que se devolvió.
+statement-choose = Elija un período
+statement-from = Primer día
+statement-to = Último día
+statement-show = Mostrar este período
+statement-hint = Deje un día en blanco para ver todo lo anterior o posterior al otro.
+statement-problem-heading = Por favor, revise los días
+statement-problem-day = Escriba un día del calendario con año, mes y día, por ejemplo 2026-03-31.
+statement-problem-order = El primer día es posterior al último. Elija un primer día anterior.
+statement-period = Del { $from } al { $to }
+statement-period-until = Desde el principio hasta el { $to }
+statement-caption = Pagos y dinero devuelto; lo más antiguo primero
+statement-what = Qué fue
+statement-receipt = Recibo
+statement-balance = Saldo
+statement-opening = Saldo al principio
+statement-closing = Saldo al final
+statement-overpaid = { $amount } pagados de más
+statement-empty = En este período no hubo ningún movimiento de dinero.
+statement-note = El signo menos reduce lo que usted debe; el signo más lo aumenta.
+statement-print = Para conservar este estado de cuenta, imprima esta página o guárdela como PDF con su navegador.
+statement-line-prior = Pagado antes de que esta cuenta llegara a nosotros
+statement-line-payment = Pago recibido
+statement-line-refund = Reembolso a usted
+statement-line-refund-returned = Reembolso que regresó a nosotros
+statement-line-chargeback = Retirado por su banco
+statement-line-chargeback-reversed = Devuelto a nosotros por su banco
+statement-line-correction = Corrección
+
+## La carta de pago total y su comprobación. La página que comprueba no le dice a nadie que hay o hubo una deuda.
+letter-title = Esta cuenta está pagada por completo
+letter-text = { $company } confirma que el { $date } ya no se debía nada en esta cuenta.
+letter-number = Número de esta carta
+letter-check = Cómo comprobar esta carta
+letter-check-text = Quien reciba esta carta puede comprobarla en { $address } escribiendo su número. Esa página solo dice si la carta es válida.
+letter-print = Para conservar esta carta o dársela a alguien, imprima esta página o guárdela como PDF con su navegador.
+letter-withdrawn-title = Esta carta ya no es válida
+letter-withdrawn-text = Se emitió el { $issued } y se retiró el { $withdrawn }, porque se devolvió dinero con el que se había pagado esta cuenta o la cuenta cambió de otra manera. Por favor, no la use más.
+letter-refused-title = Todavía no hay una carta de pago total
+letter-refused-owed = Todavía se deben { $amount } en esta cuenta. Podrá tener la carta en cuanto se paguen.
+letter-refused-settled = Esta cuenta se saldó por acuerdo por menos del monto completo, así que no hay una carta de pago total. Ya no se debe nada. Llámenos o escríbanos si lo necesita por escrito.
+letter-refused-chargeback = Su banco todavía no ha tomado la decisión final sobre un pago a esta cuenta. Podrá tener la carta cuando haya dejado el pago como estaba.
+letter-refused-status = Esta cuenta no figura como pagada por completo. Llámenos o escríbanos y la revisaremos con usted.
+letters-title = Comprobar una carta
+letters-lead = ¿Recibió una carta de { $company }? Escriba el número que aparece en ella. Esta página solo dice si la carta es válida.
+letters-label = Número de la carta
+letters-hint = PF y 16 letras y dígitos. Los guiones y los espacios no importan.
+letters-submit = Comprobar el número
+letters-problem-heading = Por favor, revise el número
+letters-empty = Escriba el número de la carta.
+letters-malformed = Este no es el número de una carta. Escriba PF y las 16 letras y dígitos que siguen.
+letters-valid-title = La carta es válida
+letters-valid = { $company } emitió una carta con este número y la carta es válida.
+letters-invalid-title = No hay una carta válida
+letters-invalid = No hay ninguna carta válida con este número.
+letters-paused = { $count ->
+    [one] Se probaron muchos números desde su conexión. Por favor, vuelva a intentarlo en un minuto.
+   *[other] Se probaron muchos números desde su conexión. Por favor, vuelva a intentarlo en { $count } minutos.
+}
 
 ## Disputa y ayuda.
 dispute-title = Disputar esta cuenta

@@ -23,6 +23,8 @@ mod crowd;
 mod history;
 /// The sentences.
 mod letters;
+/// Money that went back.
+mod returns;
 
 pub use letters::COMPANY;
 

@@ -17,8 +17,8 @@ use crate::web::page::Chrome;
 pub enum AppError {
     /// No such page, or not this person's: the two are never told apart.
     NotFound,
-    /// The page exists, the method does not.
-    MethodNotAllowed,
+    /// The page exists, the method does not; those there are.
+    MethodNotAllowed(String),
     /// Needs a session, and there is none or it has ended.
     SignedOut,
     /// A write without the right anti-forgery value, or from another site.
@@ -62,7 +62,7 @@ impl AppError {
     fn name(&self) -> &'static str {
         match self {
             AppError::NotFound => "not-found",
-            AppError::MethodNotAllowed => "method",
+            AppError::MethodNotAllowed(_) => "method",
             AppError::SignedOut => "signed-out",
             AppError::Forgery => "forgery",
             AppError::BadForm => "bad-form",
@@ -96,7 +96,7 @@ impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             AppError::NotFound => StatusCode::NOT_FOUND,
-            AppError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            AppError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             AppError::SignedOut => StatusCode::UNAUTHORIZED,
             AppError::Forgery => StatusCode::FORBIDDEN,
             AppError::BadForm => StatusCode::BAD_REQUEST,
@@ -112,6 +112,7 @@ impl ResponseError for AppError {
     fn error_response(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
         match self {
+            AppError::MethodNotAllowed(allowed) => answer.insert_header((header::ALLOW, allowed.as_str())),
             AppError::Busy => answer.insert_header((header::RETRY_AFTER, "5")),
             AppError::PaymentUnavailable => answer.insert_header((header::RETRY_AFTER, "30")),
             AppError::PaymentsPaused => answer.insert_header((header::RETRY_AFTER, "600")),

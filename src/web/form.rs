@@ -101,6 +101,22 @@ fn decode(text: &[u8]) -> Result<String, AppError> {
     Ok(decoded.into_owned())
 }
 
+/// The values of an address's query by name; one that stands twice is refused, as in a form.
+///
+/// # Errors
+/// [`AppError::BadForm`].
+pub fn query<const N: usize>(req: &HttpRequest, names: [&str; N]) -> Result<[Option<String>; N], AppError> {
+    let mut found = [const { None }; N];
+    for (name, value) in url::form_urlencoded::parse(req.query_string().as_bytes()) {
+        for (wanted, place) in names.iter().zip(&mut found) {
+            if *wanted == name && place.replace(value.to_string()).is_some() {
+                return Err(AppError::BadForm);
+            }
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! For monitors: yes or no, nothing more.
 
 use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::Data;
 
 use crate::migrations;
@@ -21,6 +22,6 @@ fn answer(yes: bool) -> HttpResponse {
     if yes {
         HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("yes\n")
     } else {
-        HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("no\n")
+        HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "5")).content_type("text/plain; charset=utf-8").body("no\n")
     }
 }

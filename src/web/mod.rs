@@ -8,6 +8,7 @@ pub mod error;
 pub mod form;
 pub mod frame;
 pub mod health;
+pub mod letters;
 pub mod page;
 pub mod security;
 pub mod server;
@@ -16,7 +17,7 @@ pub mod visitor;
 pub mod webhook;
 
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, Resource, Responder, guard};
+use actix_web::{Resource, Responder, guard};
 
 use crate::web::error::AppError;
 
@@ -25,7 +26,7 @@ pub const WEBHOOK_PATH: &str = "/webhooks/stripe";
 
 /// The URL map: every address there is.
 pub fn routes(config: &mut ServiceConfig) {
-    use debtor::{account, debt, entry, home, identity, pay, payment, rights, sign_out};
+    use debtor::{account, debt, entry, home, identity, letter, pay, payment, rights, sign_out, statement};
     config
         .service(page("/").get(home::show))
         .service(page("/d/{token:.*}").get(identity::show).post(identity::answer))
@@ -37,8 +38,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/debts/{id}/help").get(rights::help))
         .service(page("/debts/{id}/payments").get(pay::list).post(pay::start))
         .service(page("/debts/{id}/payments/new").get(pay::new))
+        .service(page("/debts/{id}/statement").get(statement::show))
+        .service(page("/debts/{id}/letters").get(letter::list).post(letter::issue))
         .service(page("/payments/{id}").get(payment::show))
         .service(page("/payments/{id}/cancellation").post(payment::cancel))
+        .service(page("/letters").get(letters::show))
+        // Before the letters themselves: no number reads "check".
+        .service(page("/letters/check").get(letters::show).post(letters::check))
+        .service(page("/letters/{number}").get(letter::show))
         .service(page("/sign-out").post(sign_out::end))
         .service(page("/signed-out").get(sign_out::done))
         .service(page(WEBHOOK_PATH).post(webhook::receive))
@@ -54,39 +61,46 @@ async fn not_found() -> Result<&'static str, AppError> {
     Err(AppError::NotFound)
 }
 
-async fn wrong_method(_: HttpRequest) -> Result<&'static str, AppError> {
-    Err(AppError::MethodNotAllowed)
-}
-
 fn page(path: &str) -> Page {
-    Page(web::resource(path).default_service(web::to(wrong_method)))
+    Page { resource: web::resource(path), methods: Vec::new() }
 }
 
-/// A resource whose GET also answers HEAD.
-struct Page(Resource);
+/// A resource whose GET also answers HEAD, and that tells who asks otherwise which methods there are.
+struct Page {
+    resource: Resource,
+    methods: Vec<&'static str>,
+}
 
 impl Page {
-    fn get<F, Args>(self, handler: F) -> Page
+    fn get<F, Args>(mut self, handler: F) -> Page
     where
         F: actix_web::Handler<Args>,
         Args: actix_web::FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        Page(self.0.route(web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler)))
+        let route = web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler);
+        self.methods.extend(["GET", "HEAD"]);
+        Page { resource: self.resource.route(route), ..self }
     }
 
-    fn post<F, Args>(self, handler: F) -> Page
+    fn post<F, Args>(mut self, handler: F) -> Page
     where
         F: actix_web::Handler<Args>,
         Args: actix_web::FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        Page(self.0.route(web::post().to(handler)))
+        self.methods.push("POST");
+        Page { resource: self.resource.route(web::post().to(handler)), ..self }
     }
 }
 
 impl actix_web::dev::HttpServiceFactory for Page {
     fn register(self, config: &mut actix_web::dev::AppService) {
-        self.0.register(config);
+        let allowed = self.methods.join(", ");
+        let wrong_method = move || {
+            let error = AppError::MethodNotAllowed(allowed.clone());
+            async move { Err::<&'static str, AppError>(error) }
+        };
+        self.resource.default_service(web::to(wrong_method)).register(config);
     }
 }

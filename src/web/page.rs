@@ -7,6 +7,8 @@ use actix_web::web::Data;
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 use crate::config::Company;
+use crate::domain::money::Cents;
+use crate::domain::debt::{DebtStatus, Figures};
 use crate::locale::Lang;
 use crate::web::state::AppState;
 
@@ -88,6 +90,14 @@ impl Chrome {
         self.lang.count(key, count)
     }
 
+    /// A debt's status in a word or two.
+    pub fn debt_status(&self, status: &DebtStatus, figures: &Figures) -> Cow<'static, str> {
+        match status {
+            DebtStatus::Resolved if figures.balance().is_positive() => self.t("debt-settled"),
+            status => self.tx("debt-status-", status.as_str()),
+        }
+    }
+
     /// What was paid with, in words.
     pub fn method(&self, method: &str) -> Cow<'static, str> {
         match method {
@@ -104,6 +114,7 @@ impl Chrome {
             "expired"
             | "canceled"
             | "replaced"
+            | "withdrawn"
             | "lost"
             | "not_started"
             | "bank_declined"
@@ -112,6 +123,23 @@ impl Chrome {
             | "incorrect_cvc"
             | "payment_intent_authentication_failure" => self.tx("failure-", code),
             _ => self.t("failure-card_declined"),
+        }
+    }
+
+    /// What happens to money paid beyond the debt; who returns it, a setting says.
+    pub fn overpaid(&self, amount: Cents) -> String {
+        if self.state.settings.args.stripe.refund_overpayments {
+            self.t1("debt-overpaid-goes-back", "amount", amount)
+        } else {
+            self.t1("debt-overpaid", "amount", amount)
+        }
+    }
+
+    /// A balance, which is below zero where more was paid than owed.
+    pub fn balance(&self, balance: &Cents) -> String {
+        match balance.get() {
+            0.. => balance.to_string(),
+            below => self.t1("statement-overpaid", "amount", Cents::new(below.saturating_neg())),
         }
     }
 

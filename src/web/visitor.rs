@@ -48,9 +48,14 @@ fn cookie(settings: &Settings, name: String, value: String) -> Cookie<'static> {
 /// The language of a request: what its address asks for, else the cookie, else the browser's preference, else English.
 pub fn language(req: &HttpRequest) -> Lang {
     asked_language(req)
-        .or_else(|| req.cookie(LANGUAGE_COOKIE).and_then(|c| Lang::parse(c.value())))
+        .or_else(|| chosen_language(req))
         .or_else(|| req.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Lang::preferred))
         .unwrap_or(Lang::En)
+}
+
+fn chosen_language(req: &HttpRequest) -> Option<Lang> {
+    let state = req.app_data::<Data<AppState>>()?;
+    req.cookie(&cookie_name(&state.settings, LANGUAGE_COOKIE)).and_then(|c| Lang::parse(c.value()))
 }
 
 fn asked_language(req: &HttpRequest) -> Option<Lang> {
@@ -147,7 +152,7 @@ impl Visit {
             answer.cookie(cookie(settings, cookie_name(settings, "visit"), self.visit.clone()));
         }
         if self.lang_chosen {
-            let mut chosen = cookie(settings, LANGUAGE_COOKIE.to_owned(), self.lang.code().to_owned());
+            let mut chosen = cookie(settings, cookie_name(settings, LANGUAGE_COOKIE), self.lang.code().to_owned());
             chosen.set_max_age(actix_web::cookie::time::Duration::days(365));
             answer.cookie(chosen);
         }
@@ -181,12 +186,35 @@ impl Visit {
             .db
             .write(move |conn| {
                 let Some(session) = session::find(conn, &id, limits, now)? else { return Ok(None) };
-                if session.wants_touch(now) {
+                if session.wants_touch(limits, now) {
                     session::touch(conn, &id, now)?;
                 }
                 job(conn, &session).map(Some)
             })
             .await?;
         done.ok_or(AppError::SignedOut)
+    }
+
+    /// Like [`Visit::signed_in`], for what only reads and must agree: session and answers are of one moment.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when there is no live session.
+    pub async fn signed_in_snapshot<T, F>(&self, job: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut PgConnection, &Session) -> QueryResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let id = self.session.ok_or(AppError::SignedOut)?;
+        let (limits, now) = (self.state.session_limits(), self.state.clock.now());
+        let db = &self.state.db;
+        let read = db.snapshot(move |conn| {
+            let Some(session) = session::find(conn, &id, limits, now)? else { return Ok(None) };
+            job(conn, &session).map(|answer| Some((session, answer)))
+        });
+        let (session, answer) = read.await?.ok_or(AppError::SignedOut)?;
+        if session.wants_touch(limits, now) {
+            db.write(move |conn| session::touch(conn, &id, now)).await?;
+        }
+        Ok(answer)
     }
 }

@@ -1,8 +1,11 @@
 //! `kill -9` between every two steps of a payment: no cent is lost or doubled, and the debtor can always go on.
 //!
 //! The program runs in a process of its own behind two proxies, one before PostgreSQL and one before Stripe. For k = 1, 2,
-//! 3... it is killed when its k-th message has passed and before any answer to it; it is then started again, the debtor
-//! repeats the step that failed, until k lies behind the end of the payment.
+//! 3... it is killed when its k-th message has passed and before any answer to it, or before that message arrives; it is then
+//! started again, the debtor repeats the step that failed, until k lies behind the end of the payment.
+
+/// Money that goes back: a refund, an excess, a chargeback.
+mod returns;
 
 use std::cell::RefCell;
 use std::process::Stdio;
@@ -24,7 +27,7 @@ use uuid::Uuid;
 use crate::support::app::{STRIPE_KEY, WEBHOOK_SECRET, arguments};
 use crate::support::db::{self, TestDb};
 use crate::support::process::{self, Serving};
-use crate::support::proxy::{Proxy, Target, Trap};
+use crate::support::proxy::{Proxy, Target, Trap, When};
 
 /// What a debtor does, one request or one visit to Stripe at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,12 +196,12 @@ impl Scene {
     }
 
     /// Plays a payment and kills the program at its `count`-th message from step `first` on. False when the payment had fewer.
-    async fn play(&mut self, steps: &[Step], first: usize, sweeps: Sweeps, count: usize) -> bool {
+    async fn play(&mut self, steps: &[Step], first: usize, sweeps: Sweeps, count: usize, when: When) -> bool {
         let debt = self.debt();
         let (mut checkout, mut restarted) = (String::new(), false);
         for (place, step) in steps.iter().enumerate() {
             if place == first {
-                self.trap.set(self.serving.victim(), count);
+                self.trap.set(self.serving.victim(), count, when);
             }
             while !self.take(debt, *step, &mut checkout).await {
                 assert!(!restarted, "it died again, at {step:?}, without anybody killing it");
@@ -263,11 +266,11 @@ fn a_minute_later(db: &TestDb, sandbox: &Sandbox) -> Sweep {
 }
 
 /// Kills at every message from the first to behind the last, and says how many there were.
-async fn kill_everywhere(steps: &[Step], first: usize, sweeps: Sweeps) -> usize {
+async fn kill_everywhere(steps: &[Step], first: usize, sweeps: Sweeps, when: When) -> usize {
     let mut scene = Scene::set().await;
     scene.sandbox.set_webhook_url(Some(scene.serving.url(WEBHOOK_PATH)));
     let mut count = 1;
-    while scene.play(steps, first, sweeps, count).await {
+    while scene.play(steps, first, sweeps, count, when).await {
         count += 1;
         assert!(count < 500, "the payment does not end");
     }
@@ -276,7 +279,14 @@ async fn kill_everywhere(steps: &[Step], first: usize, sweeps: Sweeps) -> usize 
 
 #[actix_web::test]
 async fn a_payment_survives_a_kill_at_every_message() {
-    let messages = kill_everywhere(&[Start("40.00"), Pay, Return], 0, Sweeps::Afterwards).await;
+    let messages = kill_everywhere(&[Start("40.00"), Pay, Return], 0, Sweeps::Afterwards, When::After).await;
+    assert!(messages > 20, "only {messages} messages: the trap does not see them");
+}
+
+#[actix_web::test]
+async fn a_payment_survives_a_kill_before_every_message_arrives() {
+    let steps = [Start("40.00"), Pay, Return];
+    let messages = kill_everywhere(&steps, 0, Sweeps::BeforeTheDebtorGoesOn, When::Before).await;
     assert!(messages > 20, "only {messages} messages: the trap does not see them");
 }
 
@@ -284,7 +294,7 @@ async fn a_payment_survives_a_kill_at_every_message() {
 async fn a_replaced_payment_survives_a_kill_at_every_message() {
     let steps = [Start("40.00"), Start("60.00"), Pay, Return];
     // How the first checkout is opened is the other test's.
-    let messages = kill_everywhere(&steps, 1, Sweeps::BeforeTheDebtorGoesOn).await;
+    let messages = kill_everywhere(&steps, 1, Sweeps::BeforeTheDebtorGoesOn, When::After).await;
     assert!(messages > 30, "only {messages} messages: the trap does not see them");
 }
 
@@ -304,7 +314,7 @@ async fn a_sweep_survives_a_kill_at_every_message() {
         let mut command = process::quittance(&["sweep"]);
         command.envs(scene.settings.iter().map(|(name, value)| (*name, value.as_str()))).stdout(Stdio::null());
         let sweep = Arc::new(Mutex::new(command.spawn().unwrap()));
-        scene.trap.set(Arc::clone(&sweep), count);
+        scene.trap.set(Arc::clone(&sweep), count, When::After);
         while sweep.lock().unwrap().try_wait().unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }

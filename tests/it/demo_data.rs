@@ -57,6 +57,17 @@ fn every_link_shows_what_it_promises() {
 }
 
 #[test]
+fn money_went_back_in_every_way_a_reader_may_ask_about() {
+    let (_db, mut conn) = filled();
+    let found = |conn: &mut PgConnection, query: &str| column(conn, query).join(" ");
+    let refunds = "SELECT concat_ws('-', status, origin) FROM refunds ORDER BY created_at DESC";
+    assert_eq!(found(&mut conn, refunds), "succeeded-staff succeeded-overpayment failed-staff");
+    assert_eq!(found(&mut conn, "SELECT status FROM chargebacks ORDER BY created_at DESC"), "withdrawn won");
+    let ids = "SELECT count(*) FROM payments WHERE payment_method <> 'prior' AND stripe_payment_intent_id IS NULL";
+    assert_eq!(value(&mut conn, ids), "0");
+}
+
+#[test]
 fn it_reaches_nobody_real_and_contradicts_nothing() {
     let (_db, mut conn) = filled();
     for (what, query) in [
@@ -70,6 +81,12 @@ fn it_reaches_nobody_real_and_contradicts_nothing() {
             "payments from before the account came",
             "SELECT p.id FROM payments p JOIN debts d ON d.id = debt_id
             WHERE payment_method <> 'prior' AND p.created_at::DATE < imported_at::DATE",
+        ),
+        (
+            "payments whose refunds and chargebacks do not add up",
+            "SELECT id FROM payments p WHERE (amount_refunded, amount_charged_back) IS DISTINCT FROM (
+                (SELECT coalesce(sum(amount), 0) FROM refunds r WHERE r.payment_id = p.id AND status IN ('pending', 'succeeded')),
+                (SELECT coalesce(sum(withdrawn), 0) FROM chargebacks c WHERE c.payment_id = p.id))",
         ),
         ("contacts in the future", "SELECT id FROM emails WHERE timestamp > '2026-11-22T15:00Z'"),
         ("calls at night", "SELECT id FROM calls WHERE extract(hour FROM timestamp) NOT BETWEEN 17 AND 22"),

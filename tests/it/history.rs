@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::support::{Client, Debt, TestApp, spawn};
 
-/// All pages of a history, by following "older": the entries' headings with their dates.
-async fn walk(client: &Client, start: &str) -> Vec<String> {
+/// All pages of a history, by following "older": the texts of what `entries` selects.
+async fn walk(client: &Client, start: &str, entries: &str) -> Vec<String> {
     let (mut path, mut all) = (start.to_owned(), Vec::new());
     for _ in 0..100 {
         let page = client.get(&path).await;
         assert_eq!(page.status, 200, "{path}");
-        all.extend(page.texts(".timeline .stored-text"));
+        all.extend(page.texts(entries));
         match page.attributes(".pager a", "href").into_iter().find(|href| href.contains("before=")) {
             Some(next) => path = next.split('#').next().unwrap().to_owned(),
             None => return all,
@@ -39,10 +39,106 @@ async fn paging_loses_nothing_and_repeats_nothing() {
     ));
     let client = debtor(&app, &debt).await;
     for start in [debt.path(), format!("{}?kind=sms", debt.path())] {
-        let texts = walk(&client, &start).await;
+        let texts = walk(&client, &start, ".timeline .stored-text").await;
         let distinct: BTreeSet<&String> = texts.iter().collect();
         assert_eq!((texts.len(), distinct.len()), (130, 130), "{start}");
     }
+}
+
+/// 40 payments, refunds and chargebacks each, in three instants, with amounts that tell them apart.
+fn money_both_ways(app: &TestApp, debt: &Debt) {
+    let at = "timestamptz '2026-01-01' + (i % 3) * interval '1 microsecond'";
+    app.execute(&format!(
+        "INSERT INTO payments (debt_id, amount, status, created_at) SELECT '{0}', 1000 + i, 'failed', {at} FROM generate_series(1, 40) i;
+         INSERT INTO refunds (payment_id, debt_id, amount, status, origin, stripe_refund_id, created_at)
+             SELECT (SELECT id FROM payments LIMIT 1), '{0}', 2000 + i, 'succeeded', 'staff', 're_' || i, {at} FROM generate_series(1, 40) i;
+         INSERT INTO chargebacks (payment_id, debt_id, stripe_dispute_id, amount, status, created_at)
+             SELECT (SELECT id FROM payments LIMIT 1), '{0}', 'du_' || i, 3000 + i, 'opened', {at} FROM generate_series(1, 40) i;",
+        debt.id
+    ));
+}
+
+#[actix_web::test]
+async fn money_that_went_back_is_paged_without_loss_in_the_tab_of_payments() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    money_both_ways(&app, &debt);
+    app.execute(&format!(
+        "INSERT INTO sms (debt_id, direction, content, timestamp) SELECT '{}', 'outbound', 'text ' || i, timestamptz '2026-01-01' + (i % 3) * interval '1 microsecond' FROM generate_series(1, 50) i",
+        debt.id
+    ));
+    let client = debtor(&app, &debt).await;
+    let expected: BTreeSet<String> =
+        (1..=3).flat_map(|kind| (1..=40).map(move |i| format!("${kind},0{i:02}.00"))).collect();
+    for start in [debt.path(), format!("{}?kind=payments", debt.path())] {
+        let amounts = walk(&client, &start, ".timeline .entry-amount").await;
+        assert_eq!((amounts.len(), amounts.iter().cloned().collect()), (120, expected.clone()), "{start}");
+    }
+    let all = walk(&client, &format!("{}?kind=payments", debt.path()), ".timeline .entry").await;
+    assert_eq!(all.len(), 120, "nothing but money");
+    let sms = walk(&client, &format!("{}?kind=sms", debt.path()), ".timeline .entry").await;
+    assert_eq!(sms.len(), 50);
+}
+
+#[actix_web::test]
+async fn every_state_of_a_refund_and_of_a_chargeback_has_its_own_words() {
+    let app = spawn().await;
+    let debt = app.debt().paid("50.00").create();
+    let payment = app.value("SELECT id FROM payments");
+    let client = debtor(&app, &debt).await;
+    let mut told = BTreeSet::new();
+    for (status, at_stripe, title) in [
+        ("pending", false, "Refund being prepared"),
+        ("pending", true, "Refund on its way"),
+        ("succeeded", true, "Refund sent"),
+        ("canceled", true, "Refund stopped"),
+        ("failed", true, "Refund came back to us"),
+    ] {
+        let stripe_id = if at_stripe { "'re_1'" } else { "NULL" };
+        app.execute(&format!(
+            "DELETE FROM refunds; INSERT INTO refunds (payment_id, debt_id, amount, status, origin, stripe_refund_id) \
+             VALUES ('{payment}', '{}', 12.34, '{status}', 'staff', {stripe_id})",
+            debt.id
+        ));
+        let page = client.get(&debt.path()).await;
+        assert_eq!(page.text_of(".entry-back h3"), title);
+        assert_eq!(page.text_of(".entry-back .entry-amount"), "$12.34");
+        assert_eq!(page.attributes(".entry-back a", "href"), [format!("/payments/{payment}")]);
+        told.insert(page.text_of(".entry-back .entry-meta + p"));
+    }
+    assert_eq!(told.len(), 5, "{told:?}");
+    app.execute("UPDATE refunds SET status = 'failed', stripe_refund_id = NULL");
+    assert!(client.get(&debt.path()).await.texts(".entry-back").is_empty(), "a refused refund moved nothing");
+    app.execute("UPDATE refunds SET status = 'succeeded', stripe_refund_id = 're_1', origin = 'overpayment'");
+    let page = client.get(&debt.path()).await;
+    assert!(page.text_of(".entry-back").contains("$12.34 was paid too much."), "{}", page.text());
+    app.execute("DELETE FROM refunds");
+    let mut told = BTreeSet::new();
+    for status in ["inquiry", "inquiry_closed", "opened", "withdrawn", "lost", "reinstated", "won"] {
+        app.execute(&format!(
+            "DELETE FROM chargebacks; INSERT INTO chargebacks (payment_id, debt_id, stripe_dispute_id, amount, status) \
+             VALUES ('{payment}', '{}', 'du_1', 12.34, '{status}')",
+            debt.id
+        ));
+        let page = client.get(&debt.path()).await;
+        assert_eq!(page.attributes(".entry-back a", "href"), [format!("/payments/{payment}")], "{status}");
+        told.insert(format!("{}: {}", page.text_of(".entry-back h3"), page.text_of(".entry-back .entry-meta + p")));
+    }
+    assert_eq!(told.len(), 7, "{told:?}");
+}
+
+#[actix_web::test]
+async fn a_chargeback_whose_money_is_gone_is_never_said_to_have_taken_nothing() {
+    let app = spawn().await;
+    let debt = app.debt().paid("50.00").create();
+    app.execute(&format!(
+        "INSERT INTO chargebacks (payment_id, debt_id, stripe_dispute_id, amount, withdrawn, status) \
+         VALUES ((SELECT id FROM payments), '{}', 'du_1', 20, 15, 'opened')",
+        debt.id
+    ));
+    let client = debtor(&app, &debt).await;
+    let text = client.get(&debt.path()).await.text_of(".entry-back");
+    assert!(text.contains("taken back by your bank for now") && text.contains("$15.00 is taken back"), "{text}");
 }
 
 #[actix_web::test]
@@ -138,11 +234,13 @@ async fn stored_text_is_shown_as_text() {
         format!("{}/payments/new?choice=full", debt.path()),
         format!("{}/dispute", debt.path()),
         format!("{}/help", debt.path()),
+        format!("{}/statement", debt.path()),
+        format!("{}/statement?from=2026-01-01", debt.path()),
     ];
     paths.extend(page.attributes(".entry a", "href"));
     client.start_payment(&debt, "10").await;
     paths.push(format!("/payments/{}", app.value("SELECT id FROM payments")));
-    app.execute("UPDATE payments SET status = 'completed'");
+    app.execute("UPDATE payments SET status = 'completed'; INSERT INTO refunds (payment_id, debt_id, amount, status, origin) SELECT id, debt_id, 1, 'pending', 'staff' FROM payments");
     paths.push(paths.last().unwrap().clone());
     assert!(paths.len() >= 10);
     for path in &paths {

@@ -14,7 +14,18 @@ async fn every_answer_carries_the_headers() {
     let debt = app.debt().create();
     let client = debtor(&app, &debt).await;
     let missing = "/debts/00000000-0000-4000-8000-000000000000";
-    for path in ["/", "/d/x", &debt.path(), "/account", "/nowhere", missing, "/healthz", "/robots.txt", "/payments/x"] {
+    for path in [
+        "/",
+        "/d/x",
+        &debt.path(),
+        "/account",
+        "/nowhere",
+        missing,
+        "/healthz",
+        "/robots.txt",
+        "/payments/x",
+        "/letters",
+    ] {
         let page = client.get(path).await;
         let csp = page.header("content-security-policy");
         assert!(
@@ -118,6 +129,7 @@ async fn wrong_addresses_and_methods_have_a_page() {
     ] {
         let page = client.request(method, &path).await;
         assert_eq!(page.status, 405, "{method} {path}");
+        assert!(page.header("allow").contains("GET") || page.header("allow") == "POST", "{method} {path}: {}", page.header("allow"));
         assert!(page.text().contains("cannot be used"), "{method} {path}");
     }
 }

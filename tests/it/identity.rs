@@ -195,3 +195,35 @@ async fn with_no_check_the_link_alone_opens_but_only_by_a_button() {
     assert_eq!(client.post(&debt.link(), &[]).await.location(), debt.path());
     assert_eq!(app.client().post("/d/unknown", &[]).await.status, 422);
 }
+
+/// Any 15 minutes, not those of a window that begins somewhere: right answers and slow guesses move nothing.
+#[actix_web::test]
+async fn the_limit_holds_for_every_quarter_of_an_hour() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    app.client().sign_in(&debt).await;
+    app.clock.advance(Duration::minutes(14));
+    for _ in 0..5 {
+        assert_eq!(guess(&app, &debt.link(), "10001").await.0, 422);
+    }
+    // Fifteen minutes after the first visit; the five wrong answers are one minute old.
+    app.clock.advance(Duration::minutes(2));
+    assert_eq!(guess(&app, &debt.link(), "10001").await.0, 429);
+    app.clock.advance(Duration::minutes(14));
+    app.client().sign_in(&debt).await;
+}
+
+#[actix_web::test]
+async fn slow_guesses_are_paused_until_the_oldest_is_a_quarter_of_an_hour_old() {
+    let app = TestApp::spawn(|args| args.identity.identity_attempts_total = 100).await;
+    let debt = app.debt().create();
+    for _ in 0..5 {
+        assert_eq!(guess(&app, &debt.link(), "10001").await.0, 422);
+        app.clock.advance(Duration::minutes(2));
+    }
+    // Ten minutes after the first.
+    assert_eq!(guess(&app, &debt.link(), "10001").await.0, 429);
+    app.clock.advance(Duration::seconds(5 * 60 + 1));
+    assert_eq!(guess(&app, &debt.link(), "10001").await.0, 422, "one place is free");
+    assert_eq!(guess(&app, &debt.link(), "10001").await.0, 429, "and one only");
+}

@@ -122,12 +122,25 @@ fn every_key_in_use_exists_and_every_key_is_in_use() {
 fn keys_that_are_put_together_exist_for_every_value() {
     use quittance::domain::debt::DebtStatus;
     use quittance::domain::payment::PaymentState;
+    use quittance::domain::returns::{ChargebackState, RefundState};
+    use quittance::domain::statement::LineKind;
     let known = messages(Lang::En);
     let mut keys: Vec<String> = Vec::new();
     for status in DebtStatus::ALL {
         keys.extend([format!("debt-status-{}", status.as_str()), format!("debt-status-text-{}", status.as_str())]);
     }
     keys.extend(PaymentState::ALL.map(|state| format!("history-payment-{}", state.name())));
+    for state in RefundState::ALL.into_iter().filter(|state| *state != RefundState::Refused) {
+        keys.extend(["title", "text"].map(|part| format!("refund-{part}-{}", state.name())));
+    }
+    for state in ChargebackState::ALL {
+        keys.extend(["title", "text"].map(|part| format!("chargeback-{part}-{}", state.as_str())));
+    }
+    keys.extend(LineKind::ALL.map(|kind| format!("statement-line-{}", kind.name())));
+    keys.push("receipt-heading-paid".to_owned());
+    for story in ["part", "refunded", "charged-back"] {
+        keys.extend(["heading", "lead"].map(|part| format!("receipt-{part}-{story}")));
+    }
     for story in [
         "processing",
         "open",

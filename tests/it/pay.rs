@@ -107,8 +107,8 @@ async fn only_an_active_debt_can_be_paid() {
         assert!(page.attributes(".button-primary", "href").is_empty());
         assert_eq!(client.get(&format!("{}/payments/new", debt.path())).await.status, 303);
         let refused = client.post(&format!("{}/payments", debt.path()), &[("choice", "full")]).await;
-        assert_eq!(refused.status, 422, "{}", refused.text());
-        assert!(refused.text().contains("nothing to pay"), "{}", refused.text());
+        assert_eq!(refused.status, 409, "{}", refused.text());
+        assert!(refused.text().contains("Nothing was charged"), "{}", refused.text());
     }
     assert!(app.sandbox.requests().is_empty());
 }
@@ -274,5 +274,81 @@ async fn a_page_without_a_pay_button_says_why() {
         assert_eq!(page.text_of(".page-head .status"), status);
         assert!(page.text().contains(sentence), "{sentence}: {}", page.text());
         assert!(page.attributes(".button-primary", "href").is_empty());
+    }
+}
+
+/// The form of an old page, for a debt that takes no money by now.
+#[actix_web::test]
+async fn a_form_that_came_too_late_is_answered_with_the_debt_s_own_sentence() {
+    let app = spawn().await;
+    for (status, sentence) in [
+        ("dispute", "in dispute"),
+        ("hold", "on hold"),
+        ("closed", "no longer with us"),
+        ("resolved", "settled, so nothing more is owed"),
+    ] {
+        let debt = app.debt().create();
+        let client = debtor(&app, &debt).await;
+        app.execute(&format!("UPDATE debts SET status = '{status}' WHERE id = '{}'", debt.id));
+        let page = client.post(&format!("{}/payments", debt.path()), &[("choice", "full")]).await;
+        assert_eq!(page.status, 409, "{status}");
+        assert!(page.text().contains(sentence) && page.text().contains("Nothing was charged"), "{}", page.text());
+        assert!(page.attributes("main form", "action").is_empty(), "there is nothing to fill in");
+        assert_eq!(app.value(&format!("SELECT count(*) FROM payments WHERE debt_id = '{}'", debt.id)), "0");
+    }
+}
+
+#[actix_web::test]
+async fn a_debt_settled_for_less_is_shown_as_settled() {
+    let app = spawn().await;
+    let debt = app.debt().paid("60.00").status("resolved").create();
+    let client = debtor(&app, &debt).await;
+    let page = client.get(&debt.path()).await;
+    assert_eq!((page.text_of(".page-head .status"), page.text_of(".figure-amount")), ("Settled".to_owned(), "$0.00".to_owned()));
+    assert!(page.text().contains("was settled, so nothing more is owed"), "{}", page.text());
+    let page = client.get("/account").await;
+    assert_eq!(page.text_of(".debt-item .status"), "Settled");
+}
+
+#[actix_web::test]
+async fn more_than_stripe_charges_at_once_is_said_before_anything_happens() {
+    let app = spawn().await;
+    let debt = app.debt().owing("1500000.00").create();
+    let client = debtor(&app, &debt).await;
+    for form in [vec![("choice", "full")], vec![("choice", "partial"), ("amount", "1000000")]] {
+        let page = client.post(&format!("{}/payments", debt.path()), &form).await;
+        assert_eq!(page.status, 422);
+        assert!(page.text_of("#amount-error").contains("At most $999,999.99"), "{}", page.text());
+    }
+    assert_eq!(app.value("SELECT count(*) FROM payments"), "0");
+    assert!(app.sandbox.requests().is_empty());
+    client.start_payment(&debt, "999999.99").await;
+}
+
+#[actix_web::test]
+async fn trying_again_leads_over_the_confirmation_page() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let client = debtor(&app, &debt).await;
+    client.start_payment(&debt, "40.00").await;
+    let payment = format!("/payments/{}", app.value("SELECT id FROM payments"));
+    client.post(&format!("{payment}/cancellation"), &[]).await;
+    let page = client.get(&payment).await;
+    let again = page.attributes("a.button-primary", "href");
+    assert_eq!(again, [format!("{}/payments/new?choice=partial&amount=40.00", debt.path())]);
+    let page = client.get(&again[0]).await;
+    assert_eq!((page.status, page.text_of("h1").as_str()), (200, "Check your payment"));
+}
+
+#[actix_web::test]
+async fn an_address_that_says_two_things_is_refused() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let client = debtor(&app, &debt).await;
+    for query in ["choice=partial&amount=5&amount=50", "choice=full&choice=partial", "amount=5&%61mount=50"] {
+        assert_eq!(client.get(&format!("{}/payments/new?{query}", debt.path())).await.status, 400, "{query}");
+    }
+    for query in ["kind=calls&kind=sms", "before=x&before=y"] {
+        assert_eq!(client.get(&format!("{}?{query}", debt.path())).await.status, 400, "{query}");
     }
 }

@@ -1,8 +1,10 @@
 use uuid::Uuid;
 
 use super::history::{Paid, Story};
+use super::returns::Return;
 use super::{Account, Person, fixed_id};
 use crate::domain::money::Cents;
+use crate::domain::returns::{ChargebackState, Origin, RefundState};
 
 const PEOPLE: u16 = 1;
 const DEBTS: u16 = 2;
@@ -22,10 +24,10 @@ const CLOSED: Uuid = fixed_id(DEBTS, 11);
 /// The links that the demo shows: name, debt, what is to be seen.
 pub(super) const LINKS: [(&str, Uuid, &str); 9] = [
     ("untouched", UNTOUCHED, "$842.17 owed, nothing paid yet: pay all of it, or a part"),
-    ("half-paid", HALF_PAID, "about half paid, with a long history of e-mails, calls, texts and payments"),
-    ("three-debts", FIRST_OF_THREE, "a person with three debts, each a step away"),
+    ("half-paid", HALF_PAID, "about half paid, with a long history of e-mails, calls, texts, payments and refunds"),
+    ("three-debts", FIRST_OF_THREE, "a person with three debts, each a step away; a bank took a payment of one back"),
     ("dispute", DISPUTED, "in dispute: it cannot be paid"),
-    ("resolved", RESOLVED, "paid in full: readable, nothing to pay"),
+    ("resolved", RESOLVED, "paid in full, the excess given back: readable, and a letter to be had"),
     ("hold", ON_HOLD, "on hold"),
     ("spanish", SPANISH, "a person who reads Spanish (switch the language on the page)"),
     (
@@ -52,7 +54,7 @@ pub(super) fn everybody() -> Vec<(Person, Vec<Account>)> {
             vec![
                 account(FIRST_OF_THREE, "Brightwell Medical Group", "BMG-0098812", 126_000, 120, 12),
                 Account {
-                    payments: vec![Paid::by("card", 45, 25_000)],
+                    payments: vec![Paid::by("card", 45, 25_000), contested()],
                     ..account(SECOND_OF_THREE, "Ridgeline Wireless", "RW 55 1029 7734", 61_240, 150, 10)
                 },
                 account(THIRD_OF_THREE, "Alder & Vine Department Store", "AV77120934", 9_305, 40, 4),
@@ -70,11 +72,7 @@ pub(super) fn everybody() -> Vec<(Person, Vec<Account>)> {
             person(5, ("Ruth", "Delacroix"), ("540 Harbor View Drive", "Savannah", "GA"), Some("31401")),
             vec![Account {
                 status: "resolved",
-                payments: vec![
-                    Paid::by("bank", 130, 20_000),
-                    Paid::by("card", 96, 20_000),
-                    Paid::by("card", 20, 11_250),
-                ],
+                payments: vec![Paid::by("bank", 130, 20_000), Paid::by("card", 96, 20_000), overpaid()],
                 story: Story::PaidInFull,
                 ..account(RESOLVED, "Fernhill Energy Cooperative", "FEC-2210-776", 51_250, 190, 14)
             }],
@@ -111,13 +109,34 @@ pub(super) fn everybody() -> Vec<(Person, Vec<Account>)> {
     ]
 }
 
-/// The account with everything in its history: money before the import, a decline, a part given back.
+/// A payment that the bank took back and has not decided about yet.
+fn contested() -> Paid {
+    let taken = Return::Chargeback { days_ago: 6, amount: 12_000, state: ChargebackState::Withdrawn };
+    Paid { returns: vec![taken], ..Paid::by("card", 38, 12_000) }
+}
+
+/// A payment of $10.00 more than was owed, which went back by itself.
+fn overpaid() -> Paid {
+    let (state, origin) = (RefundState::Succeeded, Origin::Overpayment);
+    let excess = Return::Refund { days_ago: 19, amount: 1_000, state, origin };
+    Paid { returns: vec![excess], ..Paid::by("card", 20, 12_250) }
+}
+
+/// The account with everything in its history: money before the import, a decline, parts given back or claimed.
 fn half_paid() -> Account {
     let mut payments: Vec<Paid> =
         [205, 175, 144, 113, 83].iter().map(|days_ago| Paid::by("card", *days_ago, 15_000)).collect();
     payments.push(Paid { failure_code: Some("card_declined"), ..Paid::by("card", 53, 15_000) });
     payments.push(Paid::by("bank", 52, 15_000));
-    payments.push(Paid { given_back: 2_500, ..Paid::by("card", 22, 17_500) });
+    let staff = |days_ago, amount, state| Return::Refund { days_ago, amount, state, origin: Origin::Staff };
+    let given_back = staff(14, 2_500, RefundState::Succeeded);
+    payments.push(Paid { returns: vec![given_back], ..Paid::by("card", 22, 17_500) });
+    if let Some(first) = payments.first_mut() {
+        first.returns.push(staff(60, 4_000, RefundState::Failed));
+    }
+    if let Some(third) = payments.get_mut(2) {
+        third.returns.push(Return::Chargeback { days_ago: 100, amount: 15_000, state: ChargebackState::Won });
+    }
     Account {
         opening: Cents::new(12_000),
         payments,

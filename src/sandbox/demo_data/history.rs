@@ -3,8 +3,10 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use rand::RngExt;
 use rand::rngs::StdRng;
+use uuid::Uuid;
 
 use super::letters::{self, Call, Contact, Letter, Text};
+use super::returns::{self, Return};
 use super::{Account, Person};
 use crate::domain::money::Cents;
 use crate::schema::{calls, emails, payments, sms};
@@ -16,14 +18,14 @@ pub(super) struct Paid {
     pub(super) amount: i64,
     /// Set: it was declined.
     pub(super) failure_code: Option<&'static str>,
-    /// Cents of it that were refunded.
-    pub(super) given_back: i64,
+    /// What went back of it.
+    pub(super) returns: Vec<Return>,
 }
 
 impl Paid {
     /// One that went through; `amount` in cents.
     pub(super) fn by(method: &'static str, days_ago: i64, amount: i64) -> Paid {
-        Paid { method, days_ago, amount, failure_code: None, given_back: 0 }
+        Paid { method, days_ago, amount, failure_code: None, returns: Vec::new() }
     }
 }
 
@@ -46,8 +48,12 @@ pub(super) fn write(
     account: &Account,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    for paid in &account.payments {
-        write_payment(conn, account, paid, office_hour(rng, now, paid.days_ago))?;
+    for (place, paid) in (1..).zip(&account.payments) {
+        let id = returns::payment_id(account.id, place);
+        write_payment(conn, account, id, paid, office_hour(rng, now, paid.days_ago))?;
+        for (number, each) in (1..).zip(&paid.returns) {
+            returns::write(conn, account, id, number, each, now)?;
+        }
     }
     let mut contacts = letters::special(account.story);
     let ordinary = letters::ordinary(person.spanish);
@@ -72,18 +78,30 @@ fn office_hour(rng: &mut StdRng, now: DateTime<Utc>, days_ago: i64) -> DateTime<
     day.and_time(NaiveTime::MIN).and_utc() + Duration::seconds(rng.random_range(17 * 3_600..23 * 3_600))
 }
 
-fn write_payment(conn: &mut PgConnection, account: &Account, paid: &Paid, at: DateTime<Utc>) -> QueryResult<()> {
+fn write_payment(
+    conn: &mut PgConnection,
+    account: &Account,
+    id: Uuid,
+    paid: &Paid,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
     let whole = paid.amount >= account.owed.get();
     let gone_through = paid.failure_code.is_none();
+    let name = id.simple();
     diesel::insert_into(payments::table)
         .values((
+            payments::id.eq(id),
+            payments::stripe_session_id.eq(format!("cs_test_{name}")),
+            payments::stripe_payment_intent_id.eq(format!("pi_{name}")),
+            payments::stripe_charge_id.eq(gone_through.then(|| format!("ch_{name}"))),
             payments::debt_id.eq(account.id),
             payments::amount.eq(Cents::new(paid.amount)),
             payments::payment_type.eq(if whole { "full" } else { "partial" }),
             payments::payment_method.eq(paid.method),
             payments::status.eq(if gone_through { "completed" } else { "failed" }),
             payments::failure_code.eq(paid.failure_code),
-            payments::amount_refunded.eq(Cents::new(paid.given_back)),
+            payments::amount_refunded.eq(returns::refunded(&paid.returns)),
+            payments::amount_charged_back.eq(returns::charged_back(&paid.returns)),
             payments::created_at.eq(at),
             payments::completed_at.eq(gone_through.then_some(at + Duration::seconds(70))),
         ))

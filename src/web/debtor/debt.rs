@@ -10,11 +10,12 @@ use url::form_urlencoded;
 use crate::domain::debt::DebtStatus;
 use crate::domain::money::Cents;
 use crate::domain::payment::PaymentState;
-use crate::domain::timeline::{Cursor, EntryKind};
+use crate::domain::timeline::{Cursor, Tab};
 use crate::models::history::{self, DebtHead, DebtPage, Entry, EntryContent, PageRequest};
 use crate::models::session;
-use crate::web::debtor::{AccountName, id};
+use crate::web::debtor::{AccountName, situation, chargeback_story, id};
 use crate::web::error::AppError;
+use crate::web::form::query;
 use crate::web::page::Chrome;
 use crate::web::visitor::Visit;
 
@@ -25,14 +26,14 @@ struct DebtPageView {
     debt: DebtHead,
     account: AccountName,
     entries: Vec<Entry>,
-    tabs: Vec<Tab>,
+    tabs: Vec<TabLink>,
     /// The address of older entries.
     older: Option<String>,
     /// Whether this is not the newest page.
     is_older: bool,
 }
 
-struct Tab {
+struct TabLink {
     name: &'static str,
     href: String,
     current: bool,
@@ -41,48 +42,47 @@ struct Tab {
 impl DebtPageView {
     /// What can be done now, in one sentence.
     fn situation(&self) -> Cow<'static, str> {
-        let figures = &self.debt.figures;
-        match self.debt.status {
-            DebtStatus::Active if self.may_pay() => self.chrome.t("debt-status-text-active"),
-            DebtStatus::Active if figures.payable().is_positive() => self.chrome.t("debt-text-too-small"),
-            DebtStatus::Active if figures.balance().is_positive() => self.chrome.t("debt-text-on-its-way"),
-            DebtStatus::Active => self.chrome.t("debt-text-nothing"),
-            status => self.chrome.tx("debt-status-text-", status.as_str()),
-        }
+        situation(&self.chrome, self.debt.status, &self.debt.figures)
     }
 
     fn may_pay(&self) -> bool {
         self.debt.status.allows_payment() && self.debt.figures.payable() >= Cents::STRIPE_MINIMUM
+    }
+
+    /// Whether there is a paid-in-full letter to be had; [`crate::models::letter::issue`] decides once more.
+    fn may_have_letter(&self) -> bool {
+        let debt = &self.debt;
+        debt.status == DebtStatus::Resolved && !debt.figures.balance().is_positive() && !debt.has_open_chargeback
     }
 }
 
 /// Shows a debt to its debtor.
 pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
     let debt_id = id(&req, "id")?;
-    let (kind, before) = read_query(&req)?;
+    let (tab, before) = read_query(&req)?;
     let state = visit.state();
     let (limits, now) = (state.session_limits(), state.clock.now());
     let session_id = visit.session.ok_or(AppError::SignedOut)?;
     let (seen_after, begun_after) = (limits.seen_after(now), limits.begun_after(now));
-    let request = PageRequest { session: session_id, seen_after, begun_after, debt_id, kind, before };
+    let request = PageRequest { session: session_id, seen_after, begun_after, debt_id, tab, before };
     let Some(page) = state.db.read(move |conn| history::page(conn, &request)).await? else {
         // Either no session, or not this person's debt; the first is told, the second is a page that does not exist.
         visit.signed_in(|_, _| Ok(())).await?;
         return Err(AppError::NotFound);
     };
-    if page.session.wants_touch(now) {
+    if page.session.wants_touch(limits, now) {
         state.db.write(move |conn| session::touch(conn, &session_id, now)).await?;
     }
-    let view = view(&visit, page, kind, before.is_some());
+    let view = view(&visit, page, tab, before.is_some());
     visit.page(StatusCode::OK, &view)
 }
 
-fn view(visit: &Visit, page: DebtPage, kind: Option<EntryKind>, is_older: bool) -> DebtPageView {
+fn view(visit: &Visit, page: DebtPage, tab: Option<Tab>, is_older: bool) -> DebtPageView {
     let base = format!("/debts/{}", page.debt.id);
-    let address = |kind: Option<EntryKind>, before: Option<&Cursor>| {
+    let address = |tab: Option<Tab>, before: Option<&Cursor>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        if let Some(kind) = kind {
-            query.append_pair("kind", kind.as_str());
+        if let Some(tab) = tab {
+            query.append_pair("kind", tab.as_str());
         }
         if let Some(before) = before {
             query.append_pair("before", &before.encode());
@@ -90,15 +90,14 @@ fn view(visit: &Visit, page: DebtPage, kind: Option<EntryKind>, is_older: bool) 
         let query = query.finish();
         if query.is_empty() { format!("{base}#history") } else { format!("{base}?{query}#history") }
     };
-    let all =
-        std::iter::once(None).chain([EntryKind::Email, EntryKind::Call, EntryKind::Sms, EntryKind::Payment].map(Some));
-    let tabs = all
-        .map(|tab| Tab { name: tab.map_or("all", EntryKind::as_str), href: address(tab, None), current: tab == kind })
+    let tabs = std::iter::once(None)
+        .chain(Tab::ALL.map(Some))
+        .map(|each| TabLink { name: each.map_or("all", Tab::as_str), href: address(each, None), current: each == tab })
         .collect();
     DebtPageView {
         chrome: visit.chrome(),
         account: AccountName::of(page.debt.id, page.debt.account_number.as_deref()),
-        older: page.next.as_ref().map(|next| address(kind, Some(next))),
+        older: page.next.as_ref().map(|next| address(tab, Some(next))),
         debt: page.debt,
         entries: page.entries,
         tabs,
@@ -106,14 +105,9 @@ fn view(visit: &Visit, page: DebtPage, kind: Option<EntryKind>, is_older: bool) 
     }
 }
 
-fn read_query(req: &HttpRequest) -> Result<(Option<EntryKind>, Option<Cursor>), AppError> {
-    let (mut kind, mut before) = (None, None);
-    for (name, value) in form_urlencoded::parse(req.query_string().as_bytes()) {
-        match name.as_ref() {
-            "kind" => kind = Some(EntryKind::parse(&value).ok_or(AppError::NotFound)?),
-            "before" => before = Some(Cursor::decode(&value).ok_or(AppError::NotFound)?),
-            _ => {}
-        }
-    }
-    Ok((kind, before))
+fn read_query(req: &HttpRequest) -> Result<(Option<Tab>, Option<Cursor>), AppError> {
+    let [tab, before] = query(req, ["kind", "before"])?;
+    let tab = tab.map(|text| Tab::parse(&text).ok_or(AppError::NotFound)).transpose()?;
+    let before = before.map(|text| Cursor::decode(&text).ok_or(AppError::NotFound)).transpose()?;
+    Ok((tab, before))
 }

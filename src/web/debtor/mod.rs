@@ -5,16 +5,24 @@ pub mod debt;
 pub mod entry;
 pub mod home;
 pub mod identity;
+pub mod letter;
 pub mod pay;
 pub mod payment;
+pub mod receipt;
 pub mod rights;
 pub mod sign_out;
+pub mod statement;
+
+use std::borrow::Cow;
 
 use actix_web::HttpRequest;
 use uuid::Uuid;
 
-use crate::domain::debt::truncated_account_number;
+use crate::domain::debt::{DebtStatus, Figures, truncated_account_number};
+use crate::domain::money::Cents;
+use crate::domain::returns::ChargebackState;
 use crate::web::error::AppError;
+use crate::web::page::Chrome;
 
 /// An id in a path. Anything that is none is a page that does not exist.
 fn id(req: &HttpRequest, name: &str) -> Result<Uuid, AppError> {
@@ -38,5 +46,31 @@ impl AccountName {
         let tail: String = digits.chars().skip(24).collect();
         let (left, right) = tail.split_at_checked(4).unwrap_or((&tail, ""));
         AccountName { number: account_number.map(truncated_account_number), reference: format!("Q-{left}-{right}") }
+    }
+}
+
+/// Names the sentences about a chargeback in `locales/`: its state, except that a bank may have taken the money before it told
+/// so, and a page must not say that nothing was taken.
+fn chargeback_story(state: &ChargebackState, withdrawn: &Cents) -> &'static str {
+    match state {
+        ChargebackState::Inquiry | ChargebackState::InquiryClosed | ChargebackState::Opened
+            if withdrawn.is_positive() =>
+        {
+            ChargebackState::Withdrawn.as_str()
+        }
+        state => state.as_str(),
+    }
+}
+
+/// What can be done about a debt now, in one sentence.
+fn situation(chrome: &Chrome, status: DebtStatus, figures: &Figures) -> Cow<'static, str> {
+    let payable = figures.payable();
+    match status {
+        DebtStatus::Active if payable >= Cents::STRIPE_MINIMUM => chrome.t("debt-status-text-active"),
+        DebtStatus::Active if payable.is_positive() => chrome.t("debt-text-too-small"),
+        DebtStatus::Active if figures.balance().is_positive() => chrome.t("debt-text-on-its-way"),
+        DebtStatus::Active => chrome.t("debt-text-nothing"),
+        DebtStatus::Resolved if figures.balance().is_positive() => chrome.t("debt-text-settled"),
+        status => chrome.tx("debt-status-text-", status.as_str()),
     }
 }

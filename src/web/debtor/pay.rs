@@ -1,10 +1,11 @@
 //! Paying: choose, confirm, and only then to Stripe.
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use tokio::time::Instant;
-use url::form_urlencoded;
 use uuid::Uuid;
 
 use crate::cashier::{CashierError, Opened};
@@ -12,9 +13,9 @@ use crate::domain::debt::{self as rules, Choice, Quote, Refusal};
 use crate::domain::money::{AmountError, Cents};
 use crate::models::debt::{self, Debt};
 use crate::models::payment::{self, Start, StartRequest};
-use crate::web::debtor::{AccountName, id};
+use crate::web::debtor::{AccountName, id, situation};
 use crate::web::error::AppError;
-use crate::web::form::PostedForm;
+use crate::web::form::{PostedForm, query};
 use crate::web::frame::redirect;
 use crate::web::page::Chrome;
 use crate::web::security::is_checkout_url;
@@ -39,6 +40,14 @@ struct ConfirmPage {
     quote: Quote,
     /// Whether the amount is another than the page before showed.
     changed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "debtor/not_payable.html")]
+struct NotPayablePage {
+    chrome: Chrome,
+    debt: Debt,
+    text: Cow<'static, str>,
 }
 
 /// What the visitor asked for, as typed.
@@ -79,6 +88,7 @@ impl Problem {
             Problem::Amount(AmountError::TooLarge) => chrome.t1("pay-problem-maximum", "maximum", payable),
             Problem::Refused(Refusal::BelowMinimum(minimum)) => chrome.t1("pay-problem-minimum", "minimum", minimum),
             Problem::Refused(Refusal::AbovePayable(maximum)) => chrome.t1("pay-problem-maximum", "maximum", maximum),
+            Problem::Refused(Refusal::AboveMaximum(maximum)) => chrome.t1("pay-problem-at-once", "maximum", maximum),
             Problem::Refused(Refusal::RestTooSmall { payable, largest_partial }) => {
                 chrome.t2("pay-problem-rest", "payable", payable, "largest", largest_partial)
             }
@@ -91,18 +101,17 @@ impl Problem {
 
 /// `GET /debts/{id}/payments`: nothing lives here; the form does.
 pub async fn list(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
-    Ok(redirect(&visit, &format!("/debts/{}/payments/new", id(&req, "id")?)))
+    let debt = load(&visit, id(&req, "id")?).await?;
+    Ok(redirect(&visit, &format!("/debts/{}/payments/new", debt.id)))
 }
 
 /// `GET /debts/{id}/payments/new`: the choice, or with a choice in the address the confirmation. Changes nothing.
 pub async fn new(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
     let debt_id = id(&req, "id")?;
     let debt = load(&visit, debt_id).await?;
-    let value = |name: &str| {
-        let mut pairs = form_urlencoded::parse(req.query_string().as_bytes());
-        pairs.find(|(n, _)| n == name).map(|(_, v)| v.chars().take(40).collect::<String>())
-    };
-    let asked = Asked { choice: value("choice").unwrap_or_default(), amount: value("amount").unwrap_or_default() };
+    let short = |value: Option<String>| value.unwrap_or_default().chars().take(40).collect::<String>();
+    let [choice, amount] = query(&req, ["choice", "amount"])?.map(short);
+    let asked = Asked { choice, amount };
     if !debt.status.allows_payment() || debt.figures.payable() < Cents::STRIPE_MINIMUM {
         return Ok(redirect(&visit, &format!("/debts/{debt_id}")));
     }
@@ -134,9 +143,8 @@ pub async fn start(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<H
     for _ in 0..2 {
         match begin(&visit, debt_id, choice, shown).await? {
             Start::NotFound => return Err(AppError::NotFound),
-            Start::Refused(refusal @ (Refusal::Status(_) | Refusal::NothingPayable)) => {
-                let debt = load(&visit, debt_id).await?;
-                return refuse(&visit, debt, &asked, &Problem::Refused(refusal));
+            Start::Refused(Refusal::Status(_) | Refusal::NothingPayable) => {
+                return not_payable(&visit, load(&visit, debt_id).await?);
             }
             Start::Refused(refusal) => {
                 return refuse(&visit, load(&visit, debt_id).await?, &asked, &Problem::Refused(refusal));
@@ -190,6 +198,7 @@ async fn open(
         Ok(Opened::Settled(id)) => Ok(Way::Answer(redirect(visit, &format!("/payments/{id}")))),
         Ok(Opened::Gone) => Ok(Way::Again(AppError::Superseded)),
         Ok(Opened::Refused) => Ok(Way::Again(AppError::PaymentUnavailable)),
+        Ok(Opened::Mismatched) => Err(AppError::PaymentUnavailable),
         // No checkout was handed out, so the page may say that nothing was charged.
         Err(CashierError::Db(error)) if error.is_temporary() => Err(AppError::PaymentUnavailable),
         Err(CashierError::Db(error)) => Err(error.into()),
@@ -202,6 +211,13 @@ async fn load(visit: &Visit, debt_id: Uuid) -> Result<Debt, AppError> {
         .signed_in(move |conn, session| debt::find_for(conn, debt_id, session.debtor_id))
         .await?
         .ok_or(AppError::NotFound)
+}
+
+/// A form of an old page, for a debt that takes no money now: its own sentence, and nothing to fill in.
+fn not_payable(visit: &Visit, debt: Debt) -> Result<HttpResponse, AppError> {
+    let chrome = visit.chrome();
+    let text = situation(&chrome, debt.status, &debt.figures);
+    visit.page(StatusCode::CONFLICT, &NotPayablePage { chrome, debt, text })
 }
 
 fn pay_page(visit: &Visit, debt: Debt, asked: &Asked, problem: Option<String>) -> PayPage {

@@ -1,4 +1,4 @@
-//! `/payments/{id}`: the way back from Stripe, and the receipt.
+//! `/payments/{id}`: the way back from Stripe.
 
 use std::time::Duration;
 
@@ -10,21 +10,13 @@ use tokio::time::Instant;
 use crate::domain::payment::{FailureCode, PaymentState};
 use crate::models::debt::{self, Debt};
 use crate::models::payment::{self, Payment};
-use crate::web::debtor::{AccountName, id};
+use crate::models::{chargeback, refund};
+use crate::web::debtor::{AccountName, id, receipt};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
 use crate::web::frame::redirect;
 use crate::web::page::Chrome;
 use crate::web::visitor::Visit;
-
-#[derive(Template)]
-#[template(path = "debtor/receipt.html")]
-struct ReceiptPage {
-    chrome: Chrome,
-    payment: Payment,
-    debt: Debt,
-    account: AccountName,
-}
 
 #[derive(Template)]
 #[template(path = "debtor/payment.html")]
@@ -63,19 +55,20 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
             known = false;
         }
     }
-    let (payment, debt) = visit
-        .signed_in(move |conn, session| {
+    let (payment, debt, refunds, chargebacks) = visit
+        .signed_in_snapshot(move |conn, session| {
             let Some(payment) = payment::find_for(conn, payment_id, session.debtor_id)? else { return Ok(None) };
-            let debt = debt::find_for(conn, payment.debt_id, session.debtor_id)?;
-            Ok(debt.map(|debt| (payment, debt)))
+            let Some(debt) = debt::find_for(conn, payment.debt_id, session.debtor_id)? else { return Ok(None) };
+            let refunds = refund::of_payment(conn, payment_id)?;
+            Ok(Some((payment, debt, refunds, chargeback::of_payment(conn, payment_id)?)))
         })
         .await?
         .ok_or(AppError::NotFound)?;
+    if matches!(payment.state(), PaymentState::Completed | PaymentState::Refunded) {
+        return visit.page(StatusCode::OK, &receipt::page(&visit, payment, debt, &refunds, &chargebacks));
+    }
     let account = AccountName::of(debt.id, debt.account_number.as_deref());
     let chrome = visit.chrome();
-    if matches!(payment.state(), PaymentState::Completed | PaymentState::Refunded) {
-        return visit.page(StatusCode::OK, &ReceiptPage { chrome, payment, debt, account });
-    }
     let story = story(&payment, known);
     let open = payment.state() == PaymentState::Open;
     let may_retry = payment.state() != PaymentState::Processing && debt.status.allows_payment() && known;
@@ -96,6 +89,7 @@ fn story(payment: &Payment, known: bool) -> &'static str {
         PaymentState::Expired => match code.and_then(FailureCode::parse) {
             Some(FailureCode::Canceled) => "canceled",
             Some(FailureCode::Replaced) => "replaced",
+            Some(FailureCode::Withdrawn) => "withdrawn",
             Some(FailureCode::NotStarted) => "not-started",
             Some(FailureCode::Lost) => "lost",
             Some(FailureCode::Expired | FailureCode::BankDeclined) | None => "expired",

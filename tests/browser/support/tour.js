@@ -10,12 +10,14 @@ export async function tour(portal, page, language, show) {
   await walk.identity();
   await walk.debt();
   await walk.rights();
+  await walk.statement();
   await walk.choosing();
   await walk.leavingTheCheckout();
   await walk.bankDebits();
   await walk.trouble();
   await walk.receipts();
   await walk.statuses();
+  await walk.letters(language);
   await walk.leaving();
 }
 
@@ -75,6 +77,16 @@ class Walk {
     await this.open(`${this.debtUrl}/dispute`, "dispute");
     await this.open(`${this.debtUrl}/help`, "help");
     await this.open("/account", "account-one");
+  }
+
+  async statement() {
+    const path = `${this.debtUrl}/statement`;
+    await this.open(this.debtUrl);
+    await press(this.page, this.page.locator(".documents a"));
+    await this.show("statement");
+    await this.open(`${path}?from=1990-01-01&to=1990-12-31`, "statement-empty");
+    await this.open(`${path}?from=2026-02-31&to=2026-03-01`, "statement-error");
+    await this.open(`${path}?from=2026-03-02&to=2026-03-01`, "statement-order");
   }
 
   async choosing() {
@@ -165,6 +177,60 @@ class Walk {
     const entry = this.page.locator(".timeline li", { hasText: /refunded|reembolsados/ }).first();
     await press(this.page, entry.locator("a"));
     await this.show("receipt-refunded");
+  }
+
+  /** A letter of a debt that is paid and then claimed back, and what anybody learns of its number. */
+  async letters(language) {
+    const { page, portal } = this;
+    await signIn(page, portal.link("resolved"));
+    await press(page, page.locator(".documents button"));
+    await this.show("letter");
+    const number = await page.locator(".letter-number").innerText();
+    await this.open("/letters", "letters");
+    for (const [typed, name] of [
+      ["", "letters-empty"],
+      ["12", "letters-malformed"],
+      ["PF-0000-0000-0000-0000", "letters-invalid"],
+      [number, "letters-valid"],
+    ]) {
+      await this.check(typed);
+      await this.show(name);
+    }
+    await signIn(page, portal.link("three-debts"));
+    await this.open("/account");
+    await press(page, page.getByRole("link", { name: "Alder & Vine" }));
+    this.debtUrl = page.url();
+    const checkout = await this.start();
+    await payByCard(page, "4000000000000259");
+    const receipt = page.url();
+    await this.open(this.debtUrl);
+    await press(page, page.locator(".documents button"));
+    const letter = page.url();
+    await this.open(this.debtUrl);
+    await portal.settle(checkout);
+    await press(page, page.locator(".documents button"));
+    await this.show("letter-refused");
+    await this.open(letter, "letter-withdrawn");
+    await this.open(receipt, "receipt-charged-back");
+    // Decided, so that the walk in another language finds a debt that can be paid in full again.
+    for (const { type, data } of await portal.control("GET", "events")) {
+      if (type === "charge.dispute.created") await portal.control("POST", `disputes/${data.object.id}/decide`, { won: false });
+    }
+    await portal.control("POST", "deliver_all");
+    await this.open(this.debtUrl, "debt-reopened");
+    // Once: whoever tries too many numbers waits, whatever the language.
+    if (language !== "es") return;
+    await this.open("/letters");
+    do {
+      await this.check("PF-0000-0000-0000-0000");
+    } while (page.answer.status() !== 429);
+    await this.show("letters-paused");
+    await this.open("/account");
+  }
+
+  async check(number) {
+    await this.page.locator("#number").fill(number);
+    await press(this.page, this.page.locator("main form button[type=submit]"));
   }
 
   async statuses() {

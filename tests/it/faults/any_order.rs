@@ -36,7 +36,8 @@ fn tell(conn: &mut PgConnection, debt: Uuid, events: &[PaymentSignal]) -> String
         let facts = CheckoutFacts {
             session_id: session.clone(),
             payment_id: Some(payment),
-            livemode: false,
+            references: vec![payment.to_string()],
+            livemode: Some(false),
             currency: Some("usd".to_owned()),
             amount: Some(Cents::new(4000)),
             signal: Some(*signal),

@@ -39,6 +39,11 @@ impl Client {
         }
     }
 
+    /// The same visitor at another address of the portal.
+    pub fn at(&self, base: &str) -> Client {
+        Client { base: base.to_owned(), ..self.clone() }
+    }
+
     /// The same visitor, who also sends this header.
     pub fn with_header(&self, name: &'static str, value: &str) -> Client {
         let mut client = self.clone();
@@ -61,6 +66,20 @@ impl Client {
 
     pub async fn get(&self, path: &str) -> Page {
         self.send(self.http.get(self.url(path))).await
+    }
+
+    /// The same, where there may be nobody to answer.
+    pub async fn try_get(&self, path: &str) -> Option<Page> {
+        self.try_send(self.http.get(self.url(path))).await
+    }
+
+    /// Posts a form with the anti-forgery value of the last page, where there may be nobody to answer.
+    pub async fn try_post(&self, path: &str, form: &[(&str, &str)]) -> Option<Page> {
+        let value = self.antiforgery();
+        let fields = form.iter().copied().chain([("af", value.as_str())]);
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.http.post(self.url(path)).header("content-type", "application/x-www-form-urlencoded");
+        self.try_send(request.body(body)).await
     }
 
     /// Posts a form, with the anti-forgery value of the last page (of the first, where there was none yet).
@@ -105,7 +124,11 @@ impl Client {
         if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) }
     }
 
-    async fn send(&self, mut request: reqwest::RequestBuilder) -> Page {
+    async fn send(&self, request: reqwest::RequestBuilder) -> Page {
+        self.try_send(request).await.unwrap()
+    }
+
+    async fn try_send(&self, mut request: reqwest::RequestBuilder) -> Option<Page> {
         let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(n, v)| format!("{n}={v}")).collect();
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
@@ -113,7 +136,7 @@ impl Client {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let answer = request.send().await.unwrap();
+        let answer = request.send().await.ok()?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         for set in headers.get_all(SET_COOKIE) {
             let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
@@ -124,11 +147,11 @@ impl Client {
                 self.set_cookie(name, value);
             }
         }
-        let page = Page { status, headers, body: answer.text().await.unwrap() };
+        let page = Page { status, headers, body: answer.text().await.ok()? };
         if let Some(value) = page.attributes("input[name=af]", "value").first() {
             self.antiforgery.lock().unwrap().clone_from(value);
         }
-        page
+        Some(page)
     }
 }
 

@@ -1,4 +1,5 @@
-//! A man in the middle: passes on what the program says to PostgreSQL and to Stripe, and kills it at a chosen message.
+//! A man in the middle: passes on what the program says to PostgreSQL and to Stripe, kills it at a chosen message, or cuts its
+//! connection.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -87,49 +88,92 @@ impl Write for Stream {
     }
 }
 
-/// Counts the messages of a process and kills it at one of them. The message still arrives, so everything it does is done,
-/// but no answer comes back: the process dies between two steps.
+/// Which side of its last message a process dies on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// The message never arrives.
+    Before,
+    /// The message arrives and everything it does is done, but no answer comes back.
+    After,
+}
+
+/// Counts the messages of a process and kills it at one of them, so that it dies between two steps; or counts the bytes of all
+/// connections and cuts the one over which the last of them goes.
 #[derive(Clone, Default)]
-pub struct Trap(Arc<Mutex<Option<Armed>>>);
+pub struct Trap(Arc<Mutex<Ready>>);
+
+#[derive(Default)]
+struct Ready {
+    armed: Option<Armed>,
+    /// So many bytes pass, in whichever direction, before the connection is cut.
+    cut_in: Option<usize>,
+}
 
 struct Armed {
     victim: Victim,
     left: usize,
+    when: When,
+}
+
+impl Ready {
+    /// How much of a message still passes when the connection is cut in it.
+    fn cuts(&mut self, length: usize) -> Option<usize> {
+        let left = self.cut_in?;
+        self.cut_in = left.checked_sub(length);
+        self.cut_in.is_none().then_some(left)
+    }
 }
 
 impl Trap {
     /// Kills `victim` at its `count`-th message from now on.
-    pub fn set(&self, victim: Victim, count: usize) {
-        *self.0.lock().unwrap() = Some(Armed { victim, left: count });
+    pub fn set(&self, victim: Victim, count: usize, when: When) {
+        self.0.lock().unwrap().armed = Some(Armed { victim, left: count, when });
     }
 
     /// Takes the trap away; whether it has sprung.
     pub fn clear(&self) -> bool {
-        self.0.lock().unwrap().take().is_some_and(|armed| armed.left == 0)
+        self.0.lock().unwrap().armed.take().is_some_and(|armed| armed.left == 0)
+    }
+
+    /// Whether it has sprung.
+    pub fn has_sprung(&self) -> bool {
+        self.0.lock().unwrap().armed.as_ref().is_some_and(|armed| armed.left == 0)
+    }
+
+    /// Cuts one connection after so many bytes, or none.
+    pub fn cut_in(&self, bytes: Option<usize>) {
+        self.0.lock().unwrap().cut_in = bytes;
     }
 
     /// Passes a message of the process on; afterwards the process may be dead.
     fn question(&self, to: &mut Stream, message: &[u8]) -> bool {
-        let mut trap = self.0.lock().unwrap();
-        let springs = trap.as_mut().is_some_and(|armed| {
+        let mut ready = self.0.lock().unwrap();
+        if let Some(passes) = ready.cuts(message.len()) {
+            let _ = to.write_all(&message[..passes]);
+            return false;
+        }
+        let springs = ready.armed.as_mut().is_some_and(|armed| {
             let springs = armed.left == 1;
             armed.left = armed.left.saturating_sub(1);
             springs
         });
-        let arrived = to.write_all(message).is_ok();
-        if let Some(armed) = trap.as_ref().filter(|_| springs) {
-            let mut victim = armed.victim.lock().unwrap();
-            victim.kill().unwrap();
-            victim.wait().unwrap();
-        }
+        let Some(armed) = ready.armed.as_ref().filter(|_| springs) else { return to.write_all(message).is_ok() };
+        let arrived = armed.when == When::After && to.write_all(message).is_ok();
+        let mut victim = armed.victim.lock().unwrap();
+        victim.kill().unwrap();
+        victim.wait().unwrap();
         arrived
     }
 
     /// Passes an answer on; once the trap has sprung there is nobody left to answer.
     fn answer(&self, to: &mut Stream, message: &[u8]) -> bool {
         // Held over the writing: no answer slips through while the last message is on its way.
-        let trap = self.0.lock().unwrap();
-        let sprung = trap.as_ref().is_some_and(|armed| armed.left == 0);
+        let mut ready = self.0.lock().unwrap();
+        if let Some(passes) = ready.cuts(message.len()) {
+            let _ = to.write_all(&message[..passes]);
+            return false;
+        }
+        let sprung = ready.armed.as_ref().is_some_and(|armed| armed.left == 0);
         !sprung && to.write_all(message).is_ok()
     }
 }

@@ -1,0 +1,117 @@
+//! The receipt: what was paid, what went back of it since, and what of it counts.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::domain::money::{Cents, Change};
+use crate::domain::payment::Standing;
+use crate::domain::returns::{Origin, RefundState};
+use crate::models::chargeback::Chargeback;
+use crate::models::debt::Debt;
+use crate::models::payment::Payment;
+use crate::models::refund::Refund;
+use crate::web::debtor::{AccountName, chargeback_story};
+use crate::web::page::Chrome;
+use crate::web::visitor::Visit;
+
+/// See `templates/debtor/receipt.html`.
+#[derive(Template)]
+#[template(path = "debtor/receipt.html")]
+pub struct ReceiptPage {
+    chrome: Chrome,
+    payment: Payment,
+    debt: Debt,
+    account: AccountName,
+    /// Names the heading in `locales/`.
+    story: &'static str,
+    /// Whether anything happened to the payment since, even where no money moved.
+    has_returns: bool,
+    returns: Vec<ReturnLine>,
+    /// What of the payment counts now: what was paid with every line's effect.
+    counts: Cents,
+}
+
+/// A refund or a chargeback of the payment.
+struct ReturnLine {
+    what: What,
+    at: DateTime<Utc>,
+    amount: Cents,
+    /// What it does to what counts: nothing, or less.
+    effect: Change,
+}
+
+enum What {
+    /// Its state, and whether it gives back what was paid beyond the debt.
+    Refund(RefundState, bool),
+    /// Names its sentences in `locales/`.
+    Chargeback(&'static str),
+    /// What another program recorded without a row of its own.
+    OtherRefunds,
+    OtherChargebacks,
+}
+
+/// The receipt of a payment whose money has arrived, with all that became of it since.
+pub fn page(
+    visit: &Visit,
+    payment: Payment,
+    debt: Debt,
+    refunds: &[Refund],
+    chargebacks: &[Chargeback],
+) -> ReceiptPage {
+    let returns = returns(&payment, refunds, chargebacks);
+    let standing = Standing {
+        amount: payment.amount,
+        refunded: payment.amount_refunded,
+        charged_back: payment.amount_charged_back,
+    };
+    let counts = standing.counts();
+    let story = match (counts.is_positive(), standing.charged_back.is_positive()) {
+        (true, _) if counts == standing.amount => "paid",
+        (true, _) => "part",
+        (false, true) => "charged-back",
+        (false, false) => "refunded",
+    };
+    let account = AccountName::of(debt.id, debt.account_number.as_deref());
+    ReceiptPage {
+        chrome: visit.chrome(),
+        payment,
+        debt,
+        account,
+        story,
+        has_returns: !returns.is_empty(),
+        returns,
+        counts,
+    }
+}
+
+/// Every refund and chargeback, oldest first, and what no row explains. Refused refunds never left us and are not shown.
+fn returns(payment: &Payment, refunds: &[Refund], chargebacks: &[Chargeback]) -> Vec<ReturnLine> {
+    let less = |amount: Cents| Change(Cents::new(amount.get().saturating_neg()));
+    let mut lines: Vec<ReturnLine> = refunds
+        .iter()
+        .filter(|refund| refund.state() != RefundState::Refused)
+        .map(|refund| {
+            let (state, amount) = (refund.state(), refund.amount);
+            let what = What::Refund(state, refund.origin == Origin::Overpayment.as_str());
+            let effect = if state.counts() { less(amount) } else { Change(Cents::ZERO) };
+            ReturnLine { what, at: refund.created_at, amount, effect }
+        })
+        .chain(chargebacks.iter().map(|taken| {
+            let what = What::Chargeback(chargeback_story(&taken.state(), &taken.withdrawn));
+            ReturnLine { what, at: taken.created_at, amount: taken.amount, effect: less(taken.withdrawn) }
+        }))
+        .collect();
+    lines.sort_by_key(|line| line.at);
+    let told = |is_refund: bool| -> i64 {
+        let of_kind = lines.iter().filter(|line| matches!(line.what, What::Refund(..)) == is_refund);
+        of_kind.map(|line| -line.effect.0.get()).sum()
+    };
+    let at = payment.completed_at.unwrap_or(payment.created_at);
+    let others = [
+        (What::OtherRefunds, payment.amount_refunded.minus_floor_zero(Cents::new(told(true)))),
+        (What::OtherChargebacks, payment.amount_charged_back.minus_floor_zero(Cents::new(told(false)))),
+    ];
+    let others = others.into_iter().filter(|(_, amount)| amount.is_positive());
+    lines.extend(others.map(|(what, amount)| ReturnLine { what, at, amount, effect: less(amount) }));
+    lines
+}
