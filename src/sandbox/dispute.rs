@@ -19,14 +19,16 @@ const LOSING: &str = "losing_evidence";
 /// The cardholder's bank disputes a charge: an inquiry moves no money, a chargeback takes it at once.
 pub(super) fn open(turn: &mut Turn<'_>, charge_id: &str, inquiry: bool) {
     let charge = turn.state.get(Kind::Charge, charge_id).cloned().unwrap_or_default();
-    if charge.text("status") != "succeeded" || charge.flag("disputed") {
+    let amount = charge.int("amount_captured") - charge.int("amount_refunded");
+    // Nothing is left to dispute of a charge that was given back.
+    if charge.text("status") != "succeeded" || charge.flag("disputed") || amount < 1 {
         return;
     }
     let mut dispute = blank("dispute");
     let dispute_id = id::object("du_1");
     dispute.put_all(json!({
         "id": dispute_id,
-        "amount": charge.int("amount_captured") - charge.int("amount_refunded"),
+        "amount": amount,
         "charge": charge_id,
         "created": turn.now,
         "currency": charge.text("currency"),

@@ -111,6 +111,7 @@ async fn play_round(profile: Profile, seed: u64, end: Instant) -> usize {
     town.heal().await;
     truth::assert_healed(&town);
     truth::assert_finished(&town);
+    println!("  {}", town.tally());
     acts
 }
 

@@ -286,6 +286,20 @@ impl Town {
     }
 }
 
+impl Town {
+    /// What has come of it all, in figures.
+    pub fn tally(&self) -> String {
+        self.value(
+            "SELECT (SELECT string_agg(n || ' ' || s, ', ' ORDER BY s) FROM (SELECT status, count(*) FROM payments GROUP BY 1) p (s, n)) \
+             || '; refunds: ' || coalesce((SELECT string_agg(n || ' ' || s, ', ' ORDER BY s) \
+                FROM (SELECT status || ' ' || origin, count(*) FROM refunds GROUP BY 1) r (s, n)), 'none') \
+             || '; chargebacks: ' || coalesce((SELECT string_agg(n || ' ' || s, ', ' ORDER BY s) \
+                FROM (SELECT status, count(*) FROM chargebacks GROUP BY 1) c (s, n)), 'none') \
+             || '; ' || (SELECT count(*) FROM stripe_events) || ' events'",
+        )
+    }
+}
+
 impl Drop for Town {
     fn drop(&mut self) {
         if std::thread::panicking() {
