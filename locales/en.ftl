@@ -24,7 +24,7 @@ layout-language = Language
 layout-sign-out = Sign out
 layout-help = Need help?
 layout-licenses = Licenses
-layout-secure = This page is private. We never ask for your password or your full bank or card number by email, text message or phone.
+layout-secure = We never ask for your password or your full bank or card number by email, text message or phone.
 
 form-error-prefix = Error:
 

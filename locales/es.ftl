@@ -24,7 +24,7 @@ layout-language = Idioma
 layout-sign-out = Cerrar sesión
 layout-help = ¿Necesita ayuda?
 layout-licenses = Licencias
-layout-secure = Esta página es privada. Nunca le pedimos su contraseña ni el número completo de su tarjeta o cuenta bancaria por correo electrónico, mensaje de texto o teléfono.
+layout-secure = Nunca le pedimos su contraseña ni el número completo de su tarjeta o cuenta bancaria por correo electrónico, mensaje de texto o teléfono.
 
 form-error-prefix = Error:
 

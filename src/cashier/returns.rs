@@ -152,7 +152,14 @@ impl Cashier {
     /// # Errors
     /// [`CashierError`].
     pub async fn follow_chargeback(&self, row: &Chargeback, deadline: Instant) -> Result<(), CashierError> {
-        let answer = self.stripe.dispute(&row.stripe_dispute_id, deadline).await?;
+        let answer = match self.stripe.dispute(&row.stripe_dispute_id, deadline).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_missing() => {
+                tracing::error!(target: "quittance::money", chargeback = %row.id, "Stripe does not know a chargeback");
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
         let (facts, expected, now) = (answer.facts(None), self.expected.clone(), self.clock.now());
         self.db.write(move |conn| chargeback::apply(conn, &facts, &expected, None, now)).await?;
         Ok(())

@@ -7,8 +7,8 @@ use actix_web::web::Data;
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 use crate::config::Company;
-use crate::domain::money::Cents;
 use crate::domain::debt::{DebtStatus, Figures};
+use crate::domain::money::Cents;
 use crate::locale::Lang;
 use crate::web::state::AppState;
 

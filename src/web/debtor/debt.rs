@@ -13,7 +13,7 @@ use crate::domain::payment::PaymentState;
 use crate::domain::timeline::{Cursor, Tab};
 use crate::models::history::{self, DebtHead, DebtPage, Entry, EntryContent, PageRequest};
 use crate::models::session;
-use crate::web::debtor::{AccountName, situation, chargeback_story, id};
+use crate::web::debtor::{AccountName, chargeback_story, id, situation};
 use crate::web::error::AppError;
 use crate::web::form::query;
 use crate::web::page::Chrome;

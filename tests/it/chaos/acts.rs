@@ -2,7 +2,6 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use quittance::domain::money::Cents;
 use quittance::models::{payment, refund};
 use quittance::sandbox::PayOutcome;
@@ -55,11 +54,11 @@ enum Act {
     RefundComesBack,
     Settle,
     BalanceIsLowered,
+    PayTooMuch,
     CloseAtTheDashboard,
 }
 
 const ACTS: &[Act] = &[
-    Act::Start,
     Act::Start,
     Act::Start,
     Act::Start,
@@ -76,6 +75,7 @@ const ACTS: &[Act] = &[
     Act::RefundComesBack,
     Act::Settle,
     Act::BalanceIsLowered,
+    Act::PayTooMuch,
     Act::CloseAtTheDashboard,
 ];
 
@@ -83,67 +83,83 @@ fn text(object: &Value, field: &str) -> String {
     object[field].as_str().unwrap_or_default().to_owned()
 }
 
-/// Something happens to this debtor.
+/// Something happens to this debtor; what is not possible now is not done, and something else is tried.
 pub async fn something(town: &Town, debtor: &Debtor, mut dice: Dice) {
-    let act = *dice.pick(ACTS).unwrap();
-    let debt = dice.pick(&debtor.debts.borrow()).unwrap().clone();
-    town.note(format!("{act:?} {}", debt.id));
+    for _ in 0..6 {
+        let act = *dice.pick(ACTS).unwrap();
+        let debt = dice.pick(&debtor.debts.borrow()).unwrap().clone();
+        if is_done(town, debtor, &debt, act, &mut dice).await.is_some() {
+            break;
+        }
+    }
+}
+
+/// None where there is nothing to do it with.
+async fn is_done(town: &Town, debtor: &Debtor, debt: &Debt, act: Act, dice: &mut Dice) -> Option<()> {
+    let payment_path = |session: &Value| format!("/payments/{}", text(session, "client_reference_id"));
+    let say = |what: &Value| town.note(format!("{act:?} of {} of debt {}", text(what, "id"), debt.id));
     match act {
         Act::Start => {
-            let amounts = ["full", "10.00", "25.00", "40.00"];
-            start(town, debtor, &debt, dice.pick(&amounts).unwrap()).await;
+            let amount = *dice.pick(&["full", "10.00", "25.00", "40.00"]).unwrap();
+            town.note(format!("{act:?} {amount} of {}", debt.id));
+            start(town, debtor, debt, amount).await;
         }
-        Act::Pay => pay(town, debtor, &debt, &mut dice).await,
+        Act::Pay => {
+            let session = dice.pick(&open_sessions(town, debt))?.clone();
+            pay(town, debtor, &session, dice).await;
+        }
         Act::Return => {
-            if let Some(session) = dice.pick(&truth::sessions_of(town, &debt)) {
-                town.ask(debtor, &format!("/payments/{}", text(session, "client_reference_id")), None).await;
-            }
+            let session = dice.pick(&truth::sessions_of(town, debt))?.clone();
+            town.ask(debtor, &payment_path(&session), None).await;
         }
         Act::Cancel => {
-            if let Some(session) = dice.pick(&open_sessions(town, &debt)) {
-                let path = format!("/payments/{}/cancellation", text(session, "client_reference_id"));
-                town.ask(debtor, &path, Some(&[])).await;
-            }
+            let session = dice.pick(&open_sessions(town, debt))?.clone();
+            town.ask(debtor, &format!("{}/cancellation", payment_path(&session)), Some(&[])).await;
         }
         Act::Read => {
             let pages = [debt.path(), "/account".to_owned(), format!("{}/payments/new", debt.path())];
             town.ask(debtor, dice.pick(&pages).unwrap(), None).await;
         }
-        Act::RefundByStaff => refund_by_staff(town, &debt, &mut dice).await,
+        Act::RefundByStaff => refund_by_staff(town, debt, dice).await?,
         Act::RefundAtTheDashboard => {
-            if let Some(charge) = dice.pick(&truth::charges_of(town, &debt)) {
-                let left = charge["amount_captured"].as_i64().unwrap() - charge["amount_refunded"].as_i64().unwrap();
-                let cents = left.min(1000 * i64::try_from(1 + dice.below(4)).unwrap());
-                at_the_dashboard(town, "refunds", &format!("charge={}&amount={cents}", text(charge, "id"))).await;
-            }
+            let charge = dice.pick(&truth::charges_of(town, debt))?.clone();
+            let left = charge["amount_captured"].as_i64().unwrap() - charge["amount_refunded"].as_i64().unwrap();
+            let cents = left.min(1000 * i64::try_from(1 + dice.below(4)).unwrap());
+            at_the_dashboard(town, "refunds", &format!("charge={}&amount={cents}", text(&charge, "id"))).await;
         }
         Act::Dispute => {
-            if let Some(charge) = dice.pick(&truth::charges_of(town, &debt)) {
-                town.sandbox.dispute(&text(charge, "id"), dice.one_in(2));
-            }
+            let charge = dice.pick(&truth::charges_of(town, debt))?.clone();
+            say(&charge);
+            town.sandbox.dispute(&text(&charge, "id"), dice.one_in(2));
         }
         Act::Decide => {
-            if let Some(dispute) = dice.pick(&truth::disputes_of(town, &debt)) {
-                town.sandbox.decide(&text(dispute, "id"), dice.one_in(2));
-            }
+            let dispute = dice.pick(&truth::disputes_of(town, debt))?.clone();
+            say(&dispute);
+            town.sandbox.decide(&text(&dispute, "id"), dice.one_in(2));
         }
         Act::RefundComesBack => {
-            if let Some(refund) = dice.pick(&truth::refunds_of(town, &debt)) {
-                town.sandbox.fail_refund(&text(refund, "id"));
-            }
+            let refund = dice.pick(&truth::refunds_of(town, debt))?.clone();
+            say(&refund);
+            town.sandbox.fail_refund(&text(&refund, "id"));
         }
         Act::Settle => {
-            if let Some(session) = dice.pick(&truth::sessions_of(town, &debt)) {
-                town.sandbox.settle(&text(session, "id"));
-            }
+            let session = dice.pick(&truth::sessions_of(town, debt))?.clone();
+            say(&session);
+            town.sandbox.settle(&text(&session, "id"));
         }
-        Act::BalanceIsLowered => lower(town, &debt),
+        Act::BalanceIsLowered => lower(town, debt)?,
+        Act::PayTooMuch => {
+            start(town, debtor, debt, "full").await?;
+            let session = open_sessions(town, debt).first()?.clone();
+            lower(town, debt)?;
+            pay(town, debtor, &session, dice).await;
+        }
         Act::CloseAtTheDashboard => {
-            if let Some(session) = dice.pick(&open_sessions(town, &debt)) {
-                at_the_dashboard(town, &format!("checkout/sessions/{}/expire", text(session, "id")), "").await;
-            }
+            let session = dice.pick(&open_sessions(town, debt))?.clone();
+            at_the_dashboard(town, &format!("checkout/sessions/{}/expire", text(&session, "id")), "").await;
         }
     }
+    Some(())
 }
 
 fn open_sessions(town: &Town, debt: &Debt) -> Vec<Value> {
@@ -161,9 +177,7 @@ async fn start(town: &Town, debtor: &Debtor, debt: &Debt, amount: &str) -> Optio
     Some(page)
 }
 
-async fn pay(town: &Town, debtor: &Debtor, debt: &Debt, dice: &mut Dice) {
-    let sessions = open_sessions(town, debt);
-    let Some(session) = dice.pick(&sessions) else { return };
+async fn pay(town: &Town, debtor: &Debtor, session: &Value, dice: &mut Dice) {
     let (id, instrument) = (text(session, "id"), *dice.pick(INSTRUMENTS).unwrap());
     // Another request may have closed it meanwhile; then the page says so.
     let mut outcome = town.sandbox.pay(&id, instrument).await;
@@ -177,18 +191,18 @@ async fn pay(town: &Town, debtor: &Debtor, debt: &Debt, dice: &mut Dice) {
 }
 
 /// `quittance refund` as somebody types it who has just looked at the figure.
-async fn refund_by_staff(town: &Town, debt: &Debt, dice: &mut Dice) {
-    let Some(mut conn) = town.try_connect() else { return };
+async fn refund_by_staff(town: &Town, debt: &Debt, dice: &mut Dice) -> Option<()> {
+    let mut conn = town.try_connect()?;
     let ids: Vec<Uuid> = truth::sessions_of(town, debt)
         .iter()
         .filter_map(|session| text(session, "client_reference_id").parse().ok())
         .collect();
-    let Ok(payments) = payment::find_all(&mut conn, &ids) else { return };
-    let Some(payment) = dice.pick(&payments) else { return };
-    let Ok(refundable) = refund::refundable(&mut conn, payment) else { return };
+    let payments = payment::find_all(&mut conn, &ids).ok()?;
+    let payment = dice.pick(&payments)?;
+    let refundable = refund::refundable(&mut conn, payment).ok()?;
     let amount = Cents::new(1000 * i64::try_from(1 + dice.below(4)).unwrap()).min(refundable);
     if !amount.is_positive() {
-        return;
+        return None;
     }
     let mut command = process::quittance(&["refund", &payment.id.to_string()]);
     command.args(["--amount", &amount.plain(), "--refundable", &refundable.plain()]);
@@ -205,7 +219,8 @@ async fn refund_by_staff(town: &Town, debt: &Debt, dice: &mut Dice) {
             None => tokio::time::sleep(Duration::from_millis(5)).await,
         }
     };
-    town.note(format!("  refund of {amount} of {refundable} of {}: {ended}", payment.id));
+    town.note(format!("refund of {amount} of {refundable} of {}: {ended}", payment.id));
+    Some(())
 }
 
 /// What somebody does at Stripe's dashboard. It may be refused, and faults of the API strike it, too.
@@ -219,18 +234,20 @@ async fn at_the_dashboard(town: &Town, path: &str, form: &str) {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(form.to_owned());
     let status = request.send().await.map(|answer| answer.status().as_u16());
-    town.note(format!("  {path} {form}: {status:?}"));
+    town.note(format!("{path} {form} at the dashboard: {status:?}"));
 }
 
 /// An import lowers the balance, perhaps below what a checkout is open for.
-fn lower(town: &Town, debt: &Debt) {
-    let Some(mut conn) = town.try_connect() else { return };
+fn lower(town: &Town, debt: &Debt) -> Option<()> {
+    let mut conn = town.try_connect()?;
     let statement = format!(
         "UPDATE debts SET total_owed = total_owed - 20 WHERE id = '{}' AND total_owed >= 60 AND total_owed - 20 >= amount_paid",
         debt.id
     );
     // PostgreSQL may crash at this moment; then nothing was lowered.
-    let _ = conn.batch_execute(&statement);
+    let lowered = diesel::RunQueryDsl::execute(diesel::sql_query(statement), &mut conn).unwrap_or(0);
+    town.note(format!("the balance of {} is lowered: {lowered}", debt.id));
+    (lowered > 0).then_some(())
 }
 
 /// The debtor pays what is left. Nothing fails any more, so every step must succeed at once.

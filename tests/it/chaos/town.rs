@@ -126,7 +126,7 @@ impl Town {
         self.debtors.push(debtor);
         let place = self.debtors.len() - 1;
         for _ in 0..2 {
-            self.lend(place, debtor_id, 80 + 20 * dice.below(10));
+            self.lend(place, debtor_id, 100 + 20 * dice.below(20));
         }
         let debt = self.debtors[place].debts.borrow()[0].clone();
         self.debtors[place].client.sign_in(&debt).await;
