@@ -108,6 +108,7 @@ fact-method = Paid with
 fact-receipt = Receipt number
 fact-refunded = Refunded since
 fact-charged-back = Returned to your bank since
+fact-beyond = More than was paid went back to you; that does not raise what you owe
 fact-remaining = Remaining balance on { $date }
 fact-remaining-after = Remaining balance after this payment
 fact-period = Period

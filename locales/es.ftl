@@ -109,6 +109,7 @@ fact-method = Pagado con
 fact-receipt = Número de recibo
 fact-refunded = Reembolsado desde entonces
 fact-charged-back = Devuelto a su banco desde entonces
+fact-beyond = Se le devolvió más de lo que pagó; eso no aumenta lo que usted debe
 fact-remaining = Saldo restante al { $date }
 fact-remaining-after = Saldo restante después de este pago
 fact-period = Período

@@ -23,7 +23,7 @@ use crate::locale::Lang;
 use crate::models::event::{self, NewEvent, Received, Source};
 use crate::models::ledger::{self, Applied, Expected};
 use crate::models::payment::{self, LostPayment, Payment};
-use crate::models::refund;
+use crate::models::{excess, refund};
 use crate::stripe::answer::Session;
 use crate::stripe::checkout::NewCheckout;
 use crate::stripe::event::{EventContent, ReceivedEvent};
@@ -38,6 +38,9 @@ pub use returns::Refunding;
 
 /// A payment younger than this has not been sent to Stripe before: no visitor and no sweep comes back so soon.
 const FIRST_TIME_SECONDS: i64 = 2;
+
+/// After a failure that comes again and again for a key, what Stripe's list does not show after this long was not made.
+const SETTLED_SECONDS: i64 = 60;
 
 /// Who takes money; cheap to clone.
 #[derive(Clone)]
@@ -199,7 +202,42 @@ impl Cashier {
     /// [`DbError`].
     pub async fn apply(&self, facts: Facts) -> Result<(), DbError> {
         let (expected, now) = (self.expected.clone(), self.clock.now());
-        self.db.write(move |conn| ledger::take_in(conn, &facts, &expected, None, now).map(drop)).await
+        let (_, refunds) = self.db.write(move |conn| take_in(conn, &facts, &expected, None, now)).await?;
+        self.send_soon(refunds);
+        Ok(())
+    }
+
+    /// Tries events again that are stored and had no effect: those about money of a payment that was not known, and those
+    /// that the database refused. How many have one now.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn retry_events(&self) -> Result<usize, DbError> {
+        let now = self.clock.now();
+        let mut applied_now = 0;
+        for (id, payload, at) in self.db.read(move |conn| event::without_effect(conn, now)).await? {
+            let Ok(facts) = told(ReceivedEvent::read(&payload).content) else { continue };
+            let expected = self.expected.clone();
+            let tried = self
+                .db
+                .write(move |conn| {
+                    let (applied, payment) = event::apply_stored(conn, &id, &facts, &expected, at.min(now))?;
+                    let refunds = payment.map_or(Ok(Vec::new()), |id| follow(conn, applied, id, &expected, now))?;
+                    Ok((applied, refunds))
+                })
+                .await;
+            match tried {
+                Ok((applied, refunds)) => {
+                    applied_now += usize::from(applied != Applied::Waiting);
+                    self.send_soon(refunds);
+                }
+                Err(DbError::Query(error)) => {
+                    tracing::error!(target: "quittance::money", %error, "an event can still not be applied");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(applied_now)
     }
 
     /// Enters a payment again whose row was lost with a restored backup, from its checkout, and what became of it.
@@ -306,6 +344,7 @@ impl Cashier {
         let new = self.checkout_for(payment).await.map_err(|_| StripeError::Unavailable {
             reason: "the books do not tell whose they are".to_owned(),
             replayed: false,
+            answered: false,
         })?;
         match self.stripe.create_checkout(&new, deadline).await {
             Ok(session) => Ok(Some(session)),
@@ -314,8 +353,12 @@ impl Cashier {
                 let first_time = age < Duration::seconds(FIRST_TIME_SECONDS) && !code.contains("idempotency");
                 if first_time { Ok(None) } else { find().await }
             }
-            // Stripe replays its own failure for this key; whether it came before or after the effect, the list tells.
+            // Stripe replays its own failure for this key, or fails with it again and again; whether it came before or after
+            // the effect, the list tells.
             Err(StripeError::Unavailable { replayed: true, .. }) => find().await,
+            Err(StripeError::Unavailable { answered: true, .. }) if age > Duration::seconds(SETTLED_SECONDS) => {
+                find().await
+            }
             Err(error) => Err(error),
         }
     }
@@ -375,8 +418,22 @@ fn told(content: EventContent) -> Result<Facts, &'static str> {
     }
 }
 
-/// What follows in the same transaction once facts of a payment are applied: what waited for its intent is applied as well.
-/// The refunds that are to be sent now.
+/// Applies facts and everything that follows from them, in one transaction. What came of them, and the refunds that are to be
+/// sent now.
+fn take_in(
+    conn: &mut PgConnection,
+    facts: &Facts,
+    expected: &Expected,
+    event_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> QueryResult<(Applied, Vec<Uuid>)> {
+    let (applied, payment_id) = ledger::take_in(conn, facts, expected, event_id, now)?;
+    let refunds = payment_id.map_or(Ok(Vec::new()), |id| follow(conn, applied, id, expected, now))?;
+    Ok((applied, refunds))
+}
+
+/// What follows in the same transaction once facts of a payment are applied: what waited for its intent is applied as well, and
+/// only then it is seen what is beyond the debt. The refunds that are to be sent now.
 fn follow(
     conn: &mut PgConnection,
     applied: Applied,
@@ -384,13 +441,15 @@ fn follow(
     expected: &Expected,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Uuid>> {
+    let mut moved = matches!(applied, Applied::Moved(PaymentState::Completed) | Applied::Returned);
     for (id, payload, at) in event::waiting_for(conn, payment_id)? {
         if let Ok(facts) = told(ReceivedEvent::read(&payload).content) {
             event::apply_stored(conn, &id, &facts, expected, at.min(now))?;
+            moved = true;
         }
     }
-    if !matches!(applied, Applied::Moved(PaymentState::Completed)) {
-        return Ok(Vec::new());
+    if moved {
+        excess::settle(conn, payment_id, expected, None, now)?;
     }
-    Ok(refund::requested_of(conn, payment_id)?.iter().map(|refund| refund.id).collect())
+    refund::requested_ids(conn, payment_id)
 }

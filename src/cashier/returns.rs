@@ -2,21 +2,21 @@ use chrono::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Cashier, CashierError};
+use super::{Cashier, CashierError, SETTLED_SECONDS, take_in};
 use crate::db::DbError;
 use crate::domain::facts::Facts;
 use crate::domain::returns::RefundState;
+use crate::models::books;
 use crate::models::chargeback::Chargeback;
 use crate::models::payment::Payment;
 use crate::models::refund::{self, Asked, Refund, RefundRequest};
-use crate::models::{chargeback, ledger};
 use crate::stripe::StripeError;
 use crate::stripe::refund::NewRefund;
 
 /// Stripe forgets an idempotency key after 24 hours; from then on repeating would give the money back twice.
 const KEY_HOURS: i64 = 23;
-/// After a failure that Stripe replays, a refund that its list does not show after this long was not made.
-const SETTLED_SECONDS: i64 = 60;
+/// How long Stripe may answer with failures before its list is believed to show what there is.
+const ANSWERED_MINUTES: i64 = 10;
 
 /// What asking for a refund came to.
 #[derive(Clone, Debug)]
@@ -47,6 +47,15 @@ impl Cashier {
         }
     }
 
+    /// Sends every refund that a process which has ended has left behind.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn send_left_behind(&self) -> Result<(), DbError> {
+        self.send_soon(self.db.read(refund::all_requested).await?);
+        Ok(())
+    }
+
     /// Sends refunds without keeping anybody waiting; what fails is left to the sweep.
     pub(super) fn send_soon(&self, refunds: Vec<Uuid>) {
         for id in refunds {
@@ -71,10 +80,21 @@ impl Cashier {
         let (RefundState::Requested, Some(intent_id)) = (row.state(), payment.stripe_payment_intent_id.clone()) else {
             return Ok(Some(row));
         };
-        let new = NewRefund { id, payment_id: payment.id, intent_id, amount: row.amount };
+        // Since it was asked for, the bank may have taken the money, or the database may have become a restored copy.
+        let (barred, closed) = self
+            .db
+            .snapshot(move |conn| Ok((refund::is_charged_back(conn, row.payment_id)?, books::are_closed(conn)?)))
+            .await?;
+        if closed {
+            return Ok(Some(row));
+        }
+        let new = NewRefund { id, payment_id: payment.id, intent_id, amount: row.amount, origin: row.origin.clone() };
         let age = self.clock.now() - row.created_at;
-        let made =
-            if age > Duration::hours(KEY_HOURS) { None } else { Some(self.stripe.create_refund(&new, deadline).await) };
+        let made = if barred || age > Duration::hours(KEY_HOURS) {
+            None
+        } else {
+            Some(self.stripe.create_refund(&new, deadline).await)
+        };
         let refusal = match made {
             Some(Ok(answer)) => {
                 let facts = answer.facts(None).ok_or_else(unreadable)?;
@@ -88,7 +108,12 @@ impl Cashier {
             Some(Err(StripeError::Unavailable { replayed: true, .. })) if age > Duration::seconds(SETTLED_SECONDS) => {
                 "stripe_failure".to_owned()
             }
+            // The same without saying that it is a replay. An attempt may still be under way for a while, and money is to move.
+            Some(Err(StripeError::Unavailable { answered: true, .. })) if age > Duration::minutes(ANSWERED_MINUTES) => {
+                "stripe_failure".to_owned()
+            }
             Some(Err(error)) => return Err(error.into()),
+            None if barred => "charged_back".to_owned(),
             None => "not_sent".to_owned(),
         };
         // A refusal may be about a second try, so what the first one did is looked for before it is believed.
@@ -135,15 +160,18 @@ impl Cashier {
             .filter_map(|refund| refund.facts(None))
             .map(Facts::Refund)
             .collect();
-        let (expected, now, id) = (self.expected.clone(), self.clock.now(), payment.id);
-        self.db
+        let (expected, now, read) = (self.expected.clone(), self.clock.now(), payment.clone());
+        let refunds = self
+            .db
             .write(move |conn| {
+                let mut refunds = Vec::new();
                 for facts in &all {
-                    ledger::take_in(conn, facts, &expected, None, now)?;
+                    refunds = take_in(conn, facts, &expected, None, now)?.1;
                 }
-                refund::now_sure(conn, id)
+                refund::now_sure(conn, &read).map(|()| refunds)
             })
             .await?;
+        self.send_soon(refunds);
         Ok(())
     }
 
@@ -160,21 +188,21 @@ impl Cashier {
             }
             Err(error) => return Err(error.into()),
         };
-        let (facts, expected, now) = (answer.facts(None), self.expected.clone(), self.clock.now());
-        self.db.write(move |conn| chargeback::apply(conn, &facts, &expected, None, now)).await?;
-        Ok(())
+        Ok(self.apply(Facts::Chargeback(answer.facts(None))).await?)
     }
 
     /// Applies facts that Stripe answered with. The refund as it stands then.
     async fn learn(&self, id: Uuid, facts: Facts) -> Result<Option<Refund>, CashierError> {
         let (expected, now) = (self.expected.clone(), self.clock.now());
-        let row = self
+        let (row, refunds) = self
             .db
             .write(move |conn| {
-                ledger::take_in(conn, &facts, &expected, None, now)?;
-                refund::find(conn, id)
+                let (_, refunds) = take_in(conn, &facts, &expected, None, now)?;
+                refund::find(conn, id).map(|row| (row, refunds))
             })
             .await?;
+        // This one has its answer; others of the debt may not.
+        self.send_soon(refunds);
         if let Some(row) = &row {
             tracing::info!(target: "quittance::money", refund = %row.id, state = row.state().name(), "a refund moved on");
         }
@@ -183,5 +211,9 @@ impl Cashier {
 }
 
 fn unreadable() -> StripeError {
-    StripeError::Unavailable { reason: "a refund in a state that is not known".to_owned(), replayed: false }
+    StripeError::Unavailable {
+        reason: "a refund in a state that is not known".to_owned(),
+        replayed: false,
+        answered: false,
+    }
 }

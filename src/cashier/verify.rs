@@ -32,7 +32,10 @@ impl Cashier {
         let now = self.clock.now();
         let found = self.db.write(move |conn| books::check(conn, now)).await?;
         if found.closed_at.is_none() {
-            let since = (now - Duration::hours(LOOK_BACK_HOURS)).max(found.reconciled_at.unwrap_or_default());
+            // From the newest payment that is known: after it something may be missing, however old the backup is.
+            let newest = self.db.read(move |conn| books::newest_payment(conn, now)).await?;
+            let usual = now - Duration::hours(LOOK_BACK_HOURS);
+            let since = newest.map_or(usual, |at| (at - Duration::hours(1)).min(usual));
             let ours = self.stripe.payments_opened_since(since, found.installation, deadline).await?;
             self.db
                 .write(move |conn| match books::unknown(conn, &ours)?.len() {

@@ -27,6 +27,8 @@ pub struct Args {
 }
 
 const USUAL_DAYS: i64 = 35;
+/// How often what is certain is entered and looked at again.
+const ROUNDS: usize = 4;
 
 /// Compares the books with Stripe's. Where they agree up to now, and payments were disabled because the database is a restored
 /// copy, they are taken again. Exit code 1 when something differs.
@@ -46,8 +48,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         // Whose checkouts are ours is written where the portal first runs; here may be the first time.
         let checked = desk.db.write(move |conn| books::check(conn, now)).await?;
         let work = Reconciliation::new(desk.db.clone(), desk.cashier.clone(), period);
+        let until = checked.closed_at.unwrap_or(now);
+        // Before anything is entered: behind the newest payment of the copy nothing may be missing.
+        let newest = desk.db.read(move |conn| books::newest_payment(conn, until)).await?;
         let mut comparison = work.compare().await?;
-        if apply && comparison.differences.iter().any(|d| d.is_certain()) {
+        // Refunds of a payment that was missing are found when it is there.
+        for _ in 0..ROUNDS {
+            if !apply || !comparison.differences.iter().any(|d| d.is_certain()) {
+                break;
+            }
             for difference in &comparison.differences {
                 println!("differs  {}{}", difference.text, if difference.is_certain() { ": entered" } else { "" });
                 work.enter(difference).await?;
@@ -59,7 +68,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
         if checked.closed_at.is_some() || to.is_none() {
-            reopen(&desk, &period, checked.closed_at).await?;
+            reopen(&desk, &period, checked.closed_at, newest).await?;
         }
         Ok(ExitCode::SUCCESS)
     })
@@ -80,9 +89,12 @@ fn say(comparison: &Comparison) {
 }
 
 /// The period must reach from the last payment the books know to now: only then nothing can be missing behind it.
-async fn reopen(desk: &Desk, period: &Period, closed_at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
-    let until = closed_at.unwrap_or(period.until);
-    let newest = desk.db.read(move |conn| books::newest_payment(conn, until)).await?;
+async fn reopen(
+    desk: &Desk,
+    period: &Period,
+    closed_at: Option<DateTime<Utc>>,
+    newest: Option<DateTime<Utc>>,
+) -> anyhow::Result<()> {
     let now = desk.clock.now();
     let reaches_now = period.until + Duration::minutes(5) >= now;
     match newest {

@@ -81,6 +81,10 @@ fn refusal(asked: &Asked) -> String {
             "the cardholder's bank has taken this payment back or is about to; a refund on top would pay twice"
                 .to_owned()
         }
+        Asked::BooksClosed => {
+            "nothing was done: the database is a restored copy and may have lost refunds; run quittance reconcile first"
+                .to_owned()
+        }
         Asked::Changed(now) => format!("nothing was done: what can be given back is {} now; look again", now.plain()),
         Asked::TooMuch(most) => format!("nothing was done: give back from 0.01 to {}", most.plain()),
         Asked::Requested(row) => format!("refund {} stands", row.id),

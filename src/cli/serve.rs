@@ -27,6 +27,9 @@ async fn verify_books(cashier: Cashier) {
         tracing::warn!(target: "quittance::money", %error, "payments wait until the books are verified");
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+    if let Err(error) = cashier.send_left_behind().await {
+        tracing::warn!(target: "quittance::money", %error, "refunds that were left behind are the sweep's");
+    }
 }
 
 /// Runs the portal until SIGINT or SIGTERM; open requests are finished.

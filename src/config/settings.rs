@@ -210,7 +210,9 @@ fn check_values(args: &ServeArgs, session_key: &str, stripe_key: &str, problems:
 /// Whether `text` is a host, with or without a port, and nothing else.
 fn is_host(text: &str) -> bool {
     let Ok(url) = Url::parse(&format!("https://{text}/")) else { return false };
-    let whole = url.port().map_or_else(|| url.host_str().map(str::to_owned), |port| url.host_str().map(|h| format!("{h}:{port}")));
+    let whole = url
+        .port()
+        .map_or_else(|| url.host_str().map(str::to_owned), |port| url.host_str().map(|h| format!("{h}:{port}")));
     // The port that is https's own is not shown by the URL.
     whole.as_deref().is_some_and(|whole| text.strip_suffix(":443").unwrap_or(text).eq_ignore_ascii_case(whole))
 }

@@ -224,6 +224,11 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// One that asks here, by its name.
+    pub fn parse_own(text: &str) -> Option<Origin> {
+        [Origin::Staff, Origin::Overpayment].into_iter().find(|origin| origin.as_str() == text)
+    }
+
     /// The value in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -253,6 +258,8 @@ pub struct RefundFacts {
     pub refund_id: String,
     /// Our own row, from the metadata; `None` for one that was not made here.
     pub own_id: Option<Uuid>,
+    /// Who asked for it, from the metadata; `None` for one that was not made here.
+    pub origin: Option<Origin>,
     /// Whose money it was.
     pub belongs: Belongs,
     /// In cents.

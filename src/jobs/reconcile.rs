@@ -272,13 +272,16 @@ impl Reconciliation {
             let Some((payment_id, row)) = found else { continue };
             comparison.chargebacks += 1;
             let (there, id) = (facts.state, &facts.chargeback_id);
-            let same = row
-                .as_ref()
-                .is_some_and(|row| row.state().on(there) == row.state() && row.transactions >= facts.transactions);
+            let same = row.as_ref().is_some_and(|row| row.state() == there && row.transactions >= facts.transactions);
             if !same {
+                // One that is further here than at Stripe cannot be taken back; somebody must look.
+                let certain = row
+                    .as_ref()
+                    .is_none_or(|row| row.state().on(there) != row.state() || row.transactions < facts.transactions);
                 let here = row.map_or_else(|| "not known".to_owned(), |row| row.status);
                 let text = format!("payment {payment_id}: chargeback {id} is {there} at Stripe, {here} here");
-                comparison.differences.push(differs(text, Some(Remedy::Apply(Box::new(Facts::Chargeback(facts))))));
+                let remedy = certain.then(|| Remedy::Apply(Box::new(Facts::Chargeback(facts))));
+                comparison.differences.push(differs(text, remedy));
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::domain::payment::FailureCode;
 use crate::limits;
 use crate::models::event::{Received, Source};
 use crate::models::payment::{self, Payment};
-use crate::models::{chargeback, event, identity, refund, session, sweep};
+use crate::models::{chargeback, event, excess, identity, refund, session, sweep};
 use crate::stripe::StripeError;
 
 /// How far before the last run's start events are read again: some become visible at Stripe a little late.
@@ -123,7 +123,13 @@ impl Sweep {
         let mut report = Report { ran: true, ..Report::default() };
         let events = self.read_events(&mut report).await;
         let now = self.clock.now();
-        self.db.write(move |conn| payment::withdraw_unpayable(conn, now)).await?;
+        self.db
+            .write(move |conn| {
+                excess::flag_unknown(conn)?;
+                payment::withdraw_unpayable(conn, now)
+            })
+            .await?;
+        report.missed_events += self.cashier.retry_events().await?;
         let payments = self.check_payments(&mut report).await;
         let returns = self.check_returns(&mut report).await;
         let books = self.cashier.verify_books(self.cashier.stripe.deadline()).await.map_err(SweepError::from);

@@ -26,7 +26,7 @@ struct Fingerprint {
 }
 
 /// Which server, database and table this is. A dump that is restored has another table or database, a cluster that is made
-/// anew has another system identifier.
+/// anew has another system identifier, and one that was recovered to an earlier moment goes on in another timeline.
 fn fingerprint(conn: &mut PgConnection) -> QueryResult<String> {
     let here = |conn: &mut PgConnection, server: &str| {
         let statement = format!(
@@ -36,8 +36,9 @@ fn fingerprint(conn: &mut PgConnection) -> QueryResult<String> {
         diesel::sql_query(statement).get_result::<Fingerprint>(conn).map(|row| row.fingerprint)
     };
     // Some hosted servers keep their system identifier to themselves; a savepoint, so that the refusal ends nothing.
-    conn.transaction(|conn| here(conn, "(SELECT system_identifier FROM pg_control_system())"))
-        .or_else(|_| here(conn, "'server'"))
+    let server =
+        "(SELECT s.system_identifier || '/' || c.timeline_id FROM pg_control_system() s, pg_control_checkpoint() c)";
+    conn.transaction(|conn| here(conn, server)).or_else(|_| here(conn, "'server'"))
 }
 
 /// Looks whether the books are still where they were written, and closes them where they are a copy. Writes their row when

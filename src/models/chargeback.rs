@@ -97,13 +97,15 @@ pub fn apply(
         chargebacks::due_at.eq(due_at),
         chargebacks::withdrawn_at.eq(row.withdrawn_at.or(taken_now.then_some(at))),
         chargebacks::reinstated_at.eq(row.reinstated_at.or(given_back.then_some(at))),
-        chargebacks::closed_at.eq(row.closed_at.or(closed.then_some(at))),
+        chargebacks::closed_at.eq(closed.then_some(row.closed_at.unwrap_or(at))),
     ))
     .execute(conn)?;
     ledger::settle_returns(conn, payment.id, event_id)?;
+    // Each step is told, also when staff has dealt with the one before.
+    let step = format!("{id} {state}");
     match state {
-        ChargebackState::Inquiry | ChargebackState::InquiryClosed => raise(conn, FlagKind::Inquiry, id)?,
-        _ => raise(conn, FlagKind::Chargeback, id)?,
+        ChargebackState::Inquiry | ChargebackState::InquiryClosed => raise(conn, FlagKind::Inquiry, &step)?,
+        _ => raise(conn, FlagKind::Chargeback, &step)?,
     }
     if matches!(
         (old, facts.state),

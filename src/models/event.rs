@@ -1,6 +1,6 @@
 //! The inbox of Stripe's events: each is stored with its effect, once.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -123,6 +123,9 @@ pub fn waiting_for(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Vec
         .first(conn)
         .optional()?;
     let Some((Some(intent), charge)) = ids else { return Ok(Vec::new()) };
+    // One may be about to be stored as waiting, see `ledger::lock_returned`.
+    ledger::wait_turn(conn, Some(&intent))?;
+    ledger::wait_turn(conn, charge.as_deref())?;
     // NULL equals nothing, so a payment whose charge is not known finds by its intent alone.
     t::table
         .filter(t::outcome.eq(Applied::Waiting.as_str()))
@@ -151,6 +154,23 @@ pub fn unusable(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<i6
 pub fn last_webhook(conn: &mut PgConnection) -> QueryResult<Option<DateTime<Utc>>> {
     use stripe_events as t;
     t::table.filter(t::source.eq(Source::Webhook.as_str())).select(diesel::dsl::max(t::received_at)).first(conn)
+}
+
+/// Events of the last days that had no effect yet, oldest first: their id, JSON and time.
+pub fn without_effect(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<(String, String, DateTime<Utc>)>> {
+    use stripe_events as t;
+    // Refunds of other programs on the same account wait for ever; they are looked at for a few days.
+    let waiting = t::outcome.eq(Applied::Waiting.as_str()).and(t::received_at.gt(now - Duration::days(3)));
+    let failed = t::outcome.eq("failed").and(t::received_at.gt(now - Duration::days(30)));
+    t::table
+        .filter(waiting.or(failed))
+        .order(t::received_at)
+        .limit(200)
+        .select((t::id, t::payload, t::created_at))
+        .load(conn)
 }
 
 /// Which of these events are stored already.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::domain::checkout::CheckoutFacts;
@@ -85,8 +86,8 @@ pub fn apply(
     let Some((payment_id, debt_id)) = locate(conn, facts)? else {
         return Ok((unknown(conn, facts, event_id)?, None));
     };
-    payment::lock_debt(conn, debt_id, None)?;
-    let payment = payments::table.find(payment_id).select(Payment::as_select()).for_update().first(conn)?;
+    let before = payment::lock_debt(conn, debt_id, None)?;
+    let payment = payment::lock(conn, payment_id)?;
     let flag = |conn: &mut PgConnection, kind, detail: &str| {
         let new = NewFlag { payment_id: Some(payment_id), debt_id: Some(debt_id), kind, detail, event_id };
         flag::raise(conn, &new).map(|()| Applied::Flagged(kind))
@@ -110,7 +111,7 @@ pub fn apply(
             if signal == PaymentSignal::Paid {
                 // A refund may have been told before the payment.
                 settle_returns(conn, payment_id, event_id)?;
-                follow_up(conn, &payment, expected, event_id, occurred_at)?;
+                follow_up(conn, &payment, before, event_id, occurred_at)?;
             }
             Applied::Moved(state)
         }
@@ -168,10 +169,13 @@ pub fn mismatch(payment: &Payment, facts: &CheckoutFacts, expected: &Expected) -
 
 /// Fills in what Stripe has told by now; never overwrites.
 fn note_stripe_ids(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutFacts) -> QueryResult<()> {
+    // The charge of an attempt that was declined is not the one whose money may go back.
+    let taken = matches!(facts.signal, Some(PaymentSignal::Paid | PaymentSignal::Processing));
+    let charge_id = facts.charge_id.clone().filter(|_| taken);
     let new = |old: &Option<String>, told: &Option<String>| old.is_none() && told.is_some();
     let news = payment.stripe_session_id.is_none()
         || new(&payment.stripe_payment_intent_id, &facts.payment_intent_id)
-        || new(&payment.stripe_charge_id, &facts.charge_id)
+        || new(&payment.stripe_charge_id, &charge_id)
         || new(&payment.payment_method, &facts.method);
     if news {
         diesel::update(payments::table.find(payment.id))
@@ -179,7 +183,7 @@ fn note_stripe_ids(conn: &mut PgConnection, payment: &Payment, facts: &CheckoutF
                 payments::stripe_session_id.eq(&facts.session_id),
                 payments::stripe_payment_intent_id
                     .eq(payment.stripe_payment_intent_id.as_ref().or(facts.payment_intent_id.as_ref())),
-                payments::stripe_charge_id.eq(payment.stripe_charge_id.as_ref().or(facts.charge_id.as_ref())),
+                payments::stripe_charge_id.eq(payment.stripe_charge_id.as_ref().or(charge_id.as_ref())),
                 payments::payment_method.eq(payment.payment_method.as_ref().or(facts.method.as_ref())),
             ))
             .execute(conn)?;
@@ -231,34 +235,28 @@ fn move_to(conn: &mut PgConnection, payment: &Payment, state: PaymentState, at: 
         .map(drop)
 }
 
-/// After money has arrived: the debt may be paid in full, overpaid, or not to be paid at all.
+/// After money has arrived: the debt may be paid in full, or was not to be paid at all. What is beyond it is looked at when
+/// everything that was told before is applied as well, see [`crate::models::excess`].
 fn follow_up(
     conn: &mut PgConnection,
     payment: &Payment,
-    expected: &Expected,
+    before: Option<(DebtStatus, Figures)>,
     event_id: Option<&str>,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
     let Some((status, figures)) = payment::lock_debt(conn, payment.debt_id, None)? else { return Ok(()) };
     settle(conn, payment.debt_id, status, MoneyMove::In, &figures)?;
     payment::withdraw_excess(conn, payment.debt_id, figures.payable(), now)?;
-    let going_back = refund::requested_of_debt(conn, payment.debt_id)?;
-    let mut raise = |kind, detail: String| {
-        let (payment_id, debt_id) = (Some(payment.id), Some(payment.debt_id));
-        flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail: &detail, event_id })
-    };
-    // What an earlier excess is about to give back is not this payment's.
-    let beyond = figures.overpaid().minus_floor_zero(going_back).min(payment.amount);
-    if beyond.is_positive() {
-        raise(FlagKind::Overpayment, format!("{} cents beyond the debt", beyond.get()))?;
-    }
-    if matches!(status, DebtStatus::Dispute | DebtStatus::Hold | DebtStatus::Closed) {
-        raise(FlagKind::PaidWhileClosed, format!("the debt's status was {}", status.as_str()))?;
-    }
-    if beyond.is_positive() && expected.refund_overpayments {
-        refund::request_excess(conn, payment.id, beyond, now)?;
-    }
-    Ok(())
+    // A debt that was settled for less takes no more, like one that is disputed, on hold or no longer with us.
+    let closed = before.filter(|(status, figures)| match status {
+        DebtStatus::Dispute | DebtStatus::Hold | DebtStatus::Closed => true,
+        DebtStatus::Resolved => figures.balance().is_positive(),
+        DebtStatus::Active => false,
+    });
+    let Some((was, _)) = closed else { return Ok(()) };
+    let (payment_id, debt_id, kind) = (Some(payment.id), Some(payment.debt_id), FlagKind::PaidWhileClosed);
+    let detail = format!("the debt's status was {}", was.as_str());
+    flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail: &detail, event_id })
 }
 
 /// Brings a payment to what its refunds and chargebacks add up to, and its debt with it. The caller holds the locks.
@@ -275,6 +273,11 @@ pub fn settle_returns(conn: &mut PgConnection, payment_id: Uuid, event_id: Optio
     let arrived = matches!(payment.status, PaymentStatus::Completed | PaymentStatus::Refunded);
     let status = if arrived { standing.state().status() } else { payment.status };
     let before = Standing { refunded: payment.amount_refunded, charged_back: payment.amount_charged_back, ..standing };
+    if excess.is_positive() {
+        let detail = format!("{} cents more went back than were paid", excess.get());
+        let (payment_id, debt_id, kind) = (Some(payment_id), Some(payment.debt_id), FlagKind::ReturnedTooMuch);
+        flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail: &detail, event_id })?;
+    }
     if (status, standing) == (payment.status, before) {
         return Ok(());
     }
@@ -285,11 +288,6 @@ pub fn settle_returns(conn: &mut PgConnection, payment_id: Uuid, event_id: Optio
             payments::amount_charged_back.eq(standing.charged_back),
         ))
         .execute(conn)?;
-    if excess.is_positive() {
-        let detail = format!("{} cents more went back than were paid", excess.get());
-        let (payment_id, debt_id, kind) = (Some(payment_id), Some(payment.debt_id), FlagKind::ReturnedTooMuch);
-        flag::raise(conn, &NewFlag { payment_id, debt_id, kind, detail: &detail, event_id })?;
-    }
     let Some((status, figures)) = payment::lock_debt(conn, payment.debt_id, None)? else { return Ok(()) };
     let moved = if standing.counts() < before.counts() { MoneyMove::Out } else { MoneyMove::In };
     settle(conn, payment.debt_id, status, moved, &figures)
@@ -297,7 +295,16 @@ pub fn settle_returns(conn: &mut PgConnection, payment_id: Uuid, event_id: Optio
 
 /// Finds and locks the payment that money goes back from, its debt first, and notes the ids by which it was found.
 pub fn lock_returned(conn: &mut PgConnection, known: Option<Uuid>, belongs: &Belongs) -> QueryResult<Option<Payment>> {
-    let Some((id, debt_id)) = locate_returned(conn, known, belongs)? else { return Ok(None) };
+    let found = match locate_returned(conn, known, belongs)? {
+        Some(found) => Some(found),
+        // The checkout's own event may be writing the intent at this moment: whoever comes second sees the other.
+        None => {
+            wait_turn(conn, belongs.intent_id.as_deref())?;
+            wait_turn(conn, belongs.charge_id.as_deref())?;
+            locate_returned(conn, known, belongs)?
+        }
+    };
+    let Some((id, debt_id)) = found else { return Ok(None) };
     payment::lock_debt(conn, debt_id, None)?;
     let payment = payment::lock(conn, id)?;
     let intent = payment.stripe_payment_intent_id.as_ref().or(belongs.intent_id.as_ref());
@@ -308,6 +315,19 @@ pub fn lock_returned(conn: &mut PgConnection, known: Option<Uuid>, belongs: &Bel
             .execute(conn)?;
     }
     Ok(Some(payment))
+}
+
+diesel::define_sql_function! {
+    /// A lock for the rest of the transaction.
+    fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Nullable<diesel::sql_types::Bool>;
+}
+
+/// Waits until nobody else is at what hangs on this id of Stripe's, until the transaction ends.
+pub fn wait_turn(conn: &mut PgConnection, stripe_id: Option<&str>) -> QueryResult<()> {
+    let Some(stripe_id) = stripe_id else { return Ok(()) };
+    let digest = Sha256::digest(stripe_id.as_bytes());
+    let key = digest.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+    diesel::select(pg_advisory_xact_lock(key)).execute(conn).map(drop)
 }
 
 /// The payment that money goes back from, and its debt.

@@ -6,6 +6,7 @@ pub mod books;
 pub mod chargeback;
 pub mod debt;
 pub mod event;
+pub mod excess;
 pub mod flag;
 pub mod history;
 pub mod identity;

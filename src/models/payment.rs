@@ -37,6 +37,7 @@ pub struct Payment {
     pub checkout_expires_at: Option<DateTime<Utc>>,
     pub replaced_at: Option<DateTime<Utc>>,
     pub locale: Option<String>,
+    pub refunds_unsure_since: Option<DateTime<Utc>>,
 }
 
 impl Payment {
@@ -445,5 +446,9 @@ const ORPHAN_SECONDS: i64 = 15;
 
 /// Notes that Stripe was asked about a payment.
 pub fn checked(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+    // Where the payment counts by now, a trigger of its table locks the debt; that must not be the second lock.
+    if let Some(debt_id) = payments::table.find(id).select(payments::debt_id).first(conn).optional()? {
+        lock_debt(conn, debt_id, None)?;
+    }
     diesel::update(payments::table.find(id)).set(payments::checked_at.eq(now)).execute(conn).map(drop)
 }

@@ -1,6 +1,6 @@
 //! Refunds: asking for one, what Stripe tells of them, and the ones to look after.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::money::Cents;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::returns::{ChargeFacts, ChargebackState, Origin, RefundFacts, RefundSignal, RefundState};
+use crate::models::books;
 use crate::models::flag::{self, FlagKind, NewFlag};
 use crate::models::ledger::{self, Applied, Expected};
 use crate::models::payment::{self, Payment};
@@ -60,6 +61,8 @@ pub enum Asked {
     NotPaid,
     /// The cardholder's bank has taken the money back, or is about to; Stripe refuses refunds then.
     ChargedBack,
+    /// The database is a restored copy and may have lost refunds; quittance reconcile first.
+    BooksClosed,
     /// What can be given back is another figure than was seen.
     Changed(Cents),
     /// Not an amount from one cent to this.
@@ -88,6 +91,27 @@ pub fn requested_of(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Ve
         .load(conn)
 }
 
+/// The refunds of a payment's debt that Stripe is to be told of.
+pub fn requested_ids(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Vec<Uuid>> {
+    let debt: Option<Uuid> = payments::table.find(payment_id).select(payments::debt_id).first(conn).optional()?;
+    refunds::table
+        .filter(refunds::debt_id.nullable().eq(debt))
+        .filter(refunds::status.eq(RefundState::Requested.status()))
+        .filter(refunds::stripe_refund_id.is_null())
+        .select(refunds::id)
+        .load(conn)
+}
+
+/// Every refund that Stripe has not answered, oldest first.
+pub fn all_requested(conn: &mut PgConnection) -> QueryResult<Vec<Uuid>> {
+    refunds::table
+        .filter(refunds::status.eq(RefundState::Requested.status()))
+        .filter(refunds::stripe_refund_id.is_null())
+        .order(refunds::created_at)
+        .select(refunds::id)
+        .load(conn)
+}
+
 /// What of a debt's money is about to go back and still counts.
 pub fn requested_of_debt(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<Cents> {
     let sum: Option<Cents> = refunds::table
@@ -108,6 +132,9 @@ pub fn request(conn: &mut PgConnection, request: &RefundRequest, now: DateTime<U
     if !paid || payment.stripe_payment_intent_id.is_none() {
         return Ok(Asked::NotPaid);
     }
+    if books::are_closed(conn)? {
+        return Ok(Asked::BooksClosed);
+    }
     if is_charged_back(conn, payment.id)? {
         return Ok(Asked::ChargedBack);
     }
@@ -121,10 +148,18 @@ pub fn request(conn: &mut PgConnection, request: &RefundRequest, now: DateTime<U
     insert_requested(conn, &payment, request.amount, request.origin, now).map(Asked::Requested)
 }
 
-fn is_charged_back(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<bool> {
-    let statuses: Vec<String> =
-        chargebacks::table.filter(chargebacks::payment_id.eq(payment_id)).select(chargebacks::status).load(conn)?;
-    Ok(statuses.iter().filter_map(|s| ChargebackState::parse(s)).any(ChargebackState::bars_refund))
+/// Whether the cardholder's bank has the money, or is about to take it: a refund on top would pay twice.
+pub fn is_charged_back(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<bool> {
+    let cases: Vec<(String, Cents)> = chargebacks::table
+        .filter(chargebacks::payment_id.eq(payment_id))
+        .select((chargebacks::status, chargebacks::withdrawn))
+        .load(conn)?;
+    Ok(cases.iter().any(|(status, withdrawn)| match ChargebackState::parse(status) {
+        // Lost, and the money came back all the same.
+        Some(ChargebackState::Lost) => withdrawn.is_positive(),
+        Some(state) => state.bars_refund() || withdrawn.is_positive(),
+        None => true,
+    }))
 }
 
 fn insert_requested(
@@ -147,8 +182,14 @@ fn insert_requested(
         .get_result(conn)
 }
 
-/// Asks for what a payment brought beyond its debt, once. The caller holds the locks.
-pub fn request_excess(conn: &mut PgConnection, payment_id: Uuid, excess: Cents, now: DateTime<Utc>) -> QueryResult<()> {
+/// Asks for what a payment brought beyond its debt, once: what came back once comes back again, and staff has the flag. How much
+/// was asked. The caller holds the debt's lock.
+pub fn request_excess(
+    conn: &mut PgConnection,
+    payment_id: Uuid,
+    excess: Cents,
+    now: DateTime<Utc>,
+) -> QueryResult<Cents> {
     let payment = payment::lock(conn, payment_id)?;
     let amount = excess.min(refundable(conn, &payment)?);
     let tried: i64 = refunds::table
@@ -156,11 +197,11 @@ pub fn request_excess(conn: &mut PgConnection, payment_id: Uuid, excess: Cents, 
         .filter(refunds::origin.eq(Origin::Overpayment.as_str()))
         .count()
         .get_result(conn)?;
-    // What came back once comes back again; staff has the flag.
-    if tried == 0 && amount.is_positive() && !is_charged_back(conn, payment_id)? {
-        insert_requested(conn, &payment, amount, Origin::Overpayment, now)?;
+    if tried > 0 || !amount.is_positive() || is_charged_back(conn, payment_id)? {
+        return Ok(Cents::ZERO);
     }
-    Ok(())
+    insert_requested(conn, &payment, amount, Origin::Overpayment, now)?;
+    Ok(amount)
 }
 
 /// Applies what Stripe tells of one refund, in the caller's transaction; see [`ledger::apply`].
@@ -207,11 +248,17 @@ pub fn apply(
         .execute(conn)?;
     ledger::settle_returns(conn, payment.id, event_id)?;
     match state {
-        RefundState::Failed => came_back(conn, &payment, facts, event_id)?,
-        RefundState::Pending | RefundState::Succeeded if row.origin == Origin::Overpayment.as_str() => {
-            flag::resolve(conn, payment.id, FlagKind::Overpayment, at)?;
+        RefundState::Failed | RefundState::Canceled => came_back(conn, &payment, facts, event_id)?,
+        RefundState::Pending | RefundState::Succeeded => {
+            // Refused once and made all the same: nobody has to return it in another way.
+            if row.state() == RefundState::Refused {
+                flag::resolve(conn, payment.id, FlagKind::RefundFailed, at)?;
+            }
+            if row.origin == Origin::Overpayment.as_str() {
+                flag::resolve(conn, payment.id, FlagKind::Overpayment, at)?;
+            }
         }
-        _ => {}
+        RefundState::Requested | RefundState::Refused => {}
     }
     Ok((Applied::Returned, Some(payment.id)))
 }
@@ -278,7 +325,7 @@ fn insert_told(conn: &mut PgConnection, payment: &Payment, facts: &RefundFacts) 
             refunds::payment_id.eq(payment.id),
             refunds::debt_id.eq(payment.debt_id),
             refunds::amount.eq(facts.amount),
-            refunds::origin.eq(Origin::Stripe.as_str()),
+            refunds::origin.eq(facts.origin.unwrap_or(Origin::Stripe).as_str()),
             refunds::created_at.eq(facts.created_at),
         ))
         .returning(Refund::as_returning())
@@ -295,7 +342,10 @@ pub fn apply_sum(
     at: DateTime<Utc>,
 ) -> QueryResult<(Applied, Option<Uuid>)> {
     let Some(payment) = ledger::lock_returned(conn, None, &facts.belongs)? else { return Ok((Applied::Waiting, None)) };
-    if facts.livemode != Some(expected.livemode) || facts.currency != payment.currency || facts.refunded > payment.amount {
+    if facts.livemode != Some(expected.livemode)
+        || facts.currency != payment.currency
+        || facts.refunded > payment.amount
+    {
         let detail =
             format!("charge: {} {} refunded, livemode {:?}", facts.refunded.get(), facts.currency, facts.livemode);
         let (payment_id, debt_id, kind) = (Some(payment.id), Some(payment.debt_id), FlagKind::RefundMismatch);
@@ -310,11 +360,15 @@ pub fn apply_sum(
         .map(|row| row.amount)
         .fold(Cents::ZERO, Cents::plus);
     let unexplained = facts.refunded.minus_floor_zero(explained);
+    let counted = rows.iter().filter(|row| row.state().counts()).map(|row| row.amount).fold(Cents::ZERO, Cents::plus);
+    if facts.refunded != counted {
+        // Older than what is known, or about something unknown: only Stripe's list of refunds tells.
+        diesel::update(payments::table.find(payment.id)).set(payments::refunds_unsure_since.eq(at)).execute(conn)?;
+    }
     if !unexplained.is_positive() {
         return Ok((Applied::Unchanged, Some(payment.id)));
     }
     record(conn, &payment, &rows, unexplained, at)?;
-    diesel::update(payments::table.find(payment.id)).set(payments::refunds_unsure_since.eq(at)).execute(conn)?;
     ledger::settle_returns(conn, payment.id, event_id)?;
     Ok((Applied::Returned, Some(payment.id)))
 }
@@ -345,22 +399,20 @@ fn record(
     .map(drop)
 }
 
-/// Takes in that Stripe has listed all refunds of a payment: nothing is recorded from a sum any more.
-pub fn now_sure(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<()> {
-    let Some(row) = payment::find(conn, payment_id)? else { return Ok(()) };
-    payment::lock_debt(conn, row.debt_id, None)?;
-    payment::lock(conn, payment_id)?;
-    let unsure = payments::table.find(payment_id).filter(payments::refunds_unsure_since.is_not_null());
-    let was_unsure =
-        diesel::update(unsure).set(payments::refunds_unsure_since.eq(None::<DateTime<Utc>>)).execute(conn)?;
-    if was_unsure > 0 {
-        let recorded = refunds::table
-            .filter(refunds::payment_id.eq(payment_id))
-            .filter(refunds::origin.eq(Origin::Recorded.as_str()));
-        diesel::delete(recorded).execute(conn)?;
-        ledger::settle_returns(conn, payment_id, None)?;
+/// Takes in that Stripe has listed all refunds of a payment as it stood in `read`: nothing is recorded from a sum any more, unless
+/// another sum has come meanwhile.
+pub fn now_sure(conn: &mut PgConnection, read: &Payment) -> QueryResult<()> {
+    payment::lock_debt(conn, read.debt_id, None)?;
+    let row = payment::lock(conn, read.id)?;
+    if row.refunds_unsure_since.is_none() || row.refunds_unsure_since != read.refunds_unsure_since {
+        return Ok(());
     }
-    Ok(())
+    let sure = payments::refunds_unsure_since.eq(None::<DateTime<Utc>>);
+    diesel::update(payments::table.find(read.id)).set(sure).execute(conn)?;
+    let recorded =
+        refunds::table.filter(refunds::payment_id.eq(read.id)).filter(refunds::origin.eq(Origin::Recorded.as_str()));
+    diesel::delete(recorded).execute(conn)?;
+    ledger::settle_returns(conn, read.id, None)
 }
 
 /// Notes that Stripe refused to make a refund. The row as it stands then.
@@ -375,7 +427,8 @@ pub fn refused(conn: &mut PgConnection, id: Uuid, code: &str, at: DateTime<Utc>)
     let refused = diesel::update(unanswered)
         .set((refunds::status.eq(state.status()), refunds::failure_code.eq(code), refunds::checked_at.eq(at)))
         .execute(conn)?;
-    if refused > 0 && row.origin == Origin::Overpayment.as_str() {
+    // Whoever asked may have gone by now.
+    if refused > 0 {
         let detail = format!("Stripe refused to give {} cents back: {code}", row.amount.get());
         let (payment_id, debt_id) = (Some(row.payment_id), Some(row.debt_id));
         let kind = FlagKind::RefundFailed;
@@ -430,15 +483,14 @@ pub fn of_payment(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Vec<
         .load(conn)
 }
 
-/// Refunds that Stripe is to be told or asked about, longest waiting first: young ones often, old ones ever more rarely, at
+/// Refunds that Stripe is to be told or asked about, longest waiting first (one that is being sent at this moment may be sent
+/// once more, Stripe does it once): young ones often, old ones ever more rarely, at
 /// least every hour.
 pub fn due(conn: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<Refund>> {
     use diesel::dsl::sql;
     use diesel::sql_types::{Bool, Timestamptz};
     refunds::table
         .filter(refunds::status.eq(RefundState::Pending.status()))
-        // A younger one has its request still on the way.
-        .filter(refunds::stripe_refund_id.is_not_null().or(refunds::created_at.lt(now - Duration::seconds(15))))
         .filter(
             sql::<Bool>("(checked_at IS NULL OR checked_at + least(greatest((")
                 .bind::<Timestamptz, _>(now)

@@ -33,7 +33,9 @@ pub fn movements(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<Vec<Move
         let told: i64 = own.iter().map(|m| m.paid.get()).sum();
         let counts = payment.amount.get() - payment.amount_refunded.get() - payment.amount_charged_back.get();
         if told != counts {
-            let (at, kind) = (payment.completed_at.unwrap_or(payment.created_at), LineKind::Correction);
+            // It belongs to the last thing that happened to the payment.
+            let arrived = payment.completed_at.unwrap_or(payment.created_at);
+            let (at, kind) = (own.iter().map(|m| m.at).max().unwrap_or(arrived), LineKind::Correction);
             own.push(Movement { at, kind, payment_id: payment.id, paid: Cents::new(counts - told) });
         }
         all.extend(own);

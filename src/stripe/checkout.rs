@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::domain::money::Cents;
 use crate::stripe::answer::{DEBT_ID_KEY, INSTALLATION_KEY, List, PAYMENT_ID_KEY, Session};
 use crate::stripe::client::{Stripe, StripeError};
-use crate::stripe::refund::between;
+use crate::stripe::refund::{between, last_id, readable};
 
 /// Pages of a hundred checkouts each that are looked through for one that the books do not know.
 const PAGES_LOOKED_THROUGH: usize = 5;
@@ -166,9 +166,9 @@ impl Stripe {
         let mut request = ListCheckoutSession::new().limit(100).created(between(from, until));
         let mut all = Vec::new();
         loop {
-            let page: List<Session> = self.send(request.clone().build(), None, deadline).await?;
-            let last = page.data.last().map(|s| s.id.clone()).filter(|_| page.has_more);
-            all.extend(page.data);
+            let page: List<serde_json::Value> = self.send(request.clone().build(), None, deadline).await?;
+            let last = last_id(&page);
+            all.extend(readable::<Session>(page));
             match last {
                 Some(last) => request = request.starting_after(last),
                 None => return Ok(all),

@@ -55,6 +55,8 @@ pub enum StripeError {
     Unavailable {
         /// What happened last, without any data of the request.
         reason: String,
+        /// Whether Stripe answered at all, rather than that the connection failed or time ran out.
+        answered: bool,
         /// Whether Stripe replays this failure for the key, so that trying again with it is useless.
         replayed: bool,
     },
@@ -167,7 +169,7 @@ impl Stripe {
     /// # Errors
     /// [`StripeError`].
     pub(super) async fn version_of(&self, request: &RequestBuilder) -> Result<Option<String>, StripeError> {
-        let lost = |error| StripeError::Unavailable { reason: kind_of(&error), replayed: false };
+        let lost = |error| StripeError::Unavailable { reason: kind_of(&error), replayed: false, answered: false };
         let (status, headers, body) = self.exchange(request, None).await.map_err(lost)?;
         if !(200..300).contains(&status) {
             return Err(failure_of(status, &headers, &body).error);
@@ -182,7 +184,7 @@ impl Stripe {
         deadline: Instant,
     ) -> Result<T, Failure> {
         let unavailable = |reason: String| Failure {
-            error: StripeError::Unavailable { reason, replayed: false },
+            error: StripeError::Unavailable { reason, replayed: false, answered: false },
             retry: true,
             wait: None,
         };
@@ -264,7 +266,7 @@ fn failure_of(status: u16, headers: &HeaderMap, body: &[u8]) -> Failure {
     let wait = header("retry-after").and_then(|v| v.parse().ok()).map(Duration::from_secs);
     let error = if by_status {
         let replayed = header("idempotent-replayed") == Some("true");
-        StripeError::Unavailable { reason: format!("status {status} ({code})"), replayed }
+        StripeError::Unavailable { reason: format!("status {status} ({code})"), replayed, answered: status >= 500 }
     } else {
         StripeError::Refused { status, code, request_id: header("request-id").unwrap_or("none").to_owned() }
     };

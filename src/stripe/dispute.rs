@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 use stripe_client_core::StripeRequest;
 use stripe_core::dispute::{ListDispute, RetrieveDispute};
 use tokio::time::Instant;
@@ -12,7 +13,7 @@ use crate::domain::money::Cents;
 use crate::domain::returns::{Belongs, ChargebackFacts, ChargebackState};
 use crate::stripe::answer::{Expandable, List, PAYMENT_ID_KEY, word};
 use crate::stripe::client::{Stripe, StripeError};
-use crate::stripe::refund::{Named, between, currency_of, id_of, uuid_in};
+use crate::stripe::refund::{Named, between, currency_of, id_of, last_id, readable, uuid_in};
 
 /// A dispute.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +29,7 @@ pub struct Dispute {
     pub charge: Option<Expandable<Named>>,
     pub payment_intent: Option<Expandable<Named>>,
     pub metadata: Option<HashMap<String, String>>,
+    #[serde(default, deserialize_with = "objects_only")]
     pub balance_transactions: Option<Vec<BalanceTransaction>>,
     pub evidence_details: Option<EvidenceDetails>,
 }
@@ -37,6 +39,13 @@ pub struct Dispute {
 #[allow(missing_docs)]
 pub struct BalanceTransaction {
     pub amount: i64,
+}
+
+/// Balance transactions that are told as objects; mere ids tell nothing of the money.
+fn objects_only<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Vec<BalanceTransaction>>, D::Error> {
+    let told = Option::<Value>::deserialize(input)?;
+    let all = told.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok(Some(all.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect()))
 }
 
 /// What is known about the evidence.
@@ -122,9 +131,9 @@ impl Stripe {
         let mut all = Vec::new();
         let mut request = ListDispute::new().limit(100).created(between(from, until));
         loop {
-            let page: List<Dispute> = self.send(request.clone().build(), None, deadline).await?;
-            let last = page.data.last().map(|d| d.id.clone()).filter(|_| page.has_more);
-            all.extend(page.data);
+            let page: List<Value> = self.send(request.clone().build(), None, deadline).await?;
+            let last = last_id(&page);
+            all.extend(readable::<Dispute>(page));
             match last {
                 Some(last) => request = request.starting_after(last),
                 None => return Ok(all),

@@ -66,7 +66,8 @@ impl ReceivedEvent {
     /// name made from its text, so that a repetition is known.
     pub fn read(raw: &str) -> ReceivedEvent {
         let event: Event = serde_json::from_str(raw).unwrap_or_default();
-        let id = event.id.as_str().filter(|id| (1..=255).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()));
+        let id =
+            event.id.as_str().filter(|id| (1..=255).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()));
         let kind = event.kind.as_str().unwrap_or_default();
         ReceivedEvent {
             raw: raw.to_owned(),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use stripe_client_core::StripeRequest;
 use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
 use stripe_types::RangeQueryTs;
@@ -11,12 +13,15 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::domain::money::Cents;
-use crate::domain::returns::{Belongs, ChargeFacts, RefundFacts, RefundSignal};
+use crate::domain::returns::{Belongs, ChargeFacts, Origin, RefundFacts, RefundSignal};
 use crate::stripe::answer::{Expandable, List, PAYMENT_ID_KEY, word};
 use crate::stripe::client::{Stripe, StripeError};
 
 /// The metadata key that carries our refund's id.
 pub const REFUND_ID_KEY: &str = "refund_id";
+
+/// The metadata key that carries who asked for our refund, for a database that has lost it.
+const ORIGIN_KEY: &str = "origin";
 
 /// A refund: <https://docs.stripe.com/api/refunds/object>.
 #[derive(Clone, Debug, Deserialize)]
@@ -81,6 +86,7 @@ impl Refund {
         Some(RefundFacts {
             refund_id: word(&self.id, 100),
             own_id: uuid_in(self.metadata.as_ref(), REFUND_ID_KEY),
+            origin: self.metadata.as_ref().and_then(|m| m.get(ORIGIN_KEY)).and_then(|name| Origin::parse_own(name)),
             belongs: Belongs {
                 payment_id: uuid_in(self.metadata.as_ref(), PAYMENT_ID_KEY),
                 intent_id: id_of(self.payment_intent.as_ref()),
@@ -123,6 +129,8 @@ pub struct NewRefund {
     pub intent_id: String,
     /// In cents.
     pub amount: Cents,
+    /// Who asked for it, for the metadata.
+    pub origin: String,
 }
 
 impl Stripe {
@@ -135,6 +143,7 @@ impl Stripe {
         let metadata = HashMap::from([
             (REFUND_ID_KEY.to_owned(), id.clone()),
             (PAYMENT_ID_KEY.to_owned(), new.payment_id.to_string()),
+            (ORIGIN_KEY.to_owned(), new.origin.clone()),
         ]);
         let request = CreateRefund::new()
             .payment_intent(new.intent_id.clone())
@@ -177,15 +186,26 @@ impl Stripe {
         let mut all = Vec::new();
         request = request.limit(100);
         loop {
-            let page: List<Refund> = self.send(request.clone().build(), None, deadline).await?;
-            let last = page.data.last().map(|r| r.id.clone()).filter(|_| page.has_more);
-            all.extend(page.data);
+            let page: List<Value> = self.send(request.clone().build(), None, deadline).await?;
+            let last = last_id(&page);
+            all.extend(readable::<Refund>(page));
             match last {
                 Some(last) => request = request.starting_after(last),
                 None => return Ok(all),
             }
         }
     }
+}
+
+/// The elements of a list that can be read: one odd one hides no other.
+pub(super) fn readable<T: DeserializeOwned>(page: List<Value>) -> Vec<T> {
+    page.data.into_iter().filter_map(|element| serde_json::from_value(element).ok()).collect()
+}
+
+/// Where the next page of a list begins.
+pub(super) fn last_id(page: &List<Value>) -> Option<String> {
+    let last = page.data.last().filter(|_| page.has_more)?;
+    last.get("id").and_then(Value::as_str).map(str::to_owned)
 }
 
 pub(super) fn between(from: DateTime<Utc>, until: DateTime<Utc>) -> RangeQueryTs {

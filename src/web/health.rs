@@ -22,6 +22,9 @@ fn answer(yes: bool) -> HttpResponse {
     if yes {
         HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("yes\n")
     } else {
-        HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "5")).content_type("text/plain; charset=utf-8").body("no\n")
+        HttpResponse::ServiceUnavailable()
+            .insert_header((header::RETRY_AFTER, "5"))
+            .content_type("text/plain; charset=utf-8")
+            .body("no\n")
     }
 }

@@ -24,7 +24,18 @@ use crate::support::process::{Serving, quittance, required, run, said};
 
 const NOWHERE: &str = "postgresql://quittance:hunter2-secret@127.0.0.1:1/portal";
 const ALL_COMMANDS: [&str; 12] = [
-    "serve", "demo", "sandbox", "migrate", "doctor", "sweep", "reconcile", "refund", "flags", "letter", "states", "link",
+    "serve",
+    "demo",
+    "sandbox",
+    "migrate",
+    "doctor",
+    "sweep",
+    "reconcile",
+    "refund",
+    "flags",
+    "letter",
+    "states",
+    "link",
 ];
 
 fn with<'a>(command: &'a mut Command, settings: &[(&'static str, String)]) -> &'a mut Command {

@@ -13,10 +13,12 @@ mod dice;
 mod disk;
 /// Stripe does not answer at all.
 mod hang;
-/// The end of refunds and chargebacks over random orders of events.
-mod orders;
+/// The one order of locks.
+mod locks;
 /// Events that are odd, foreign, too early or very large.
 mod oddities;
+/// The end of refunds and chargebacks over random orders of events.
+mod orders;
 /// The faults, by kind.
 mod profile;
 /// More events than anybody expects.
@@ -60,6 +62,11 @@ impl Terms {
             long: seconds.is_some(),
         }
     }
+}
+
+/// Whether the faults are played for long, so that nothing is left out.
+pub fn is_long_run() -> bool {
+    Terms::read().long
 }
 
 /// Says at the end of a failed round how to play it again.

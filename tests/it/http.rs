@@ -129,7 +129,11 @@ async fn wrong_addresses_and_methods_have_a_page() {
     ] {
         let page = client.request(method, &path).await;
         assert_eq!(page.status, 405, "{method} {path}");
-        assert!(page.header("allow").contains("GET") || page.header("allow") == "POST", "{method} {path}: {}", page.header("allow"));
+        assert!(
+            page.header("allow").contains("GET") || page.header("allow") == "POST",
+            "{method} {path}: {}",
+            page.header("allow")
+        );
         assert!(page.text().contains("cannot be used"), "{method} {path}");
     }
 }

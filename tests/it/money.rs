@@ -256,7 +256,8 @@ async fn unknown_and_odd_events_are_stored_and_answered() {
     odd["data"]["object"] = json!({"hello": [1, 2]});
     let other = json!({"id": "evt_other", "object": "event", "type": "product.created", "created": 1, "livemode": false, "data": {"object": {}}});
     let bare = json!({"id": "evt_bare", "type": "some.future.event"});
-    let strange = json!({"id": "evt_strange", "type": "charge.refunded", "created": "2026-01-01", "livemode": null, "data": []});
+    let strange =
+        json!({"id": "evt_strange", "type": "charge.refunded", "created": "2026-01-01", "livemode": null, "data": []});
     let nameless = json!({"no": "id"});
     for event in [&odd, &other, &bare, &strange, &nameless, &nameless] {
         assert_eq!(app.sandbox.send_event(event, SignatureKind::Good).await, Some(200));
@@ -520,7 +521,9 @@ async fn a_checkout_is_closed_when_its_debt_may_no_longer_be_paid() {
         app.clock.advance(chrono::Duration::minutes(1));
         app.sweep().await;
         assert_eq!(app.sandbox.session(&session).unwrap()["status"], "expired", "{change}");
-        let page = client.get(&format!("/payments/{}", app.value("SELECT id FROM payments WHERE stripe_session_id IS NOT NULL"))).await;
+        let page = client
+            .get(&format!("/payments/{}", app.value("SELECT id FROM payments WHERE stripe_session_id IS NOT NULL")))
+            .await;
         assert_eq!(page.text_of("h1"), "This payment was closed", "{change}");
     }
 }
@@ -534,7 +537,8 @@ async fn a_checkout_that_does_not_fit_is_closed_and_never_shown() {
         let client = debtor(&app, &debt).await;
         let action = Action::Mutate { fields: fields.as_object().unwrap().clone() };
         app.sandbox.fault(Fault::on_request("POST", "/v1/checkout/sessions", action).once());
-        let page = client.post(&format!("{}/payments", debt.path()), &[("choice", "partial"), ("amount", "60.00")]).await;
+        let page =
+            client.post(&format!("{}/payments", debt.path()), &[("choice", "partial"), ("amount", "60.00")]).await;
         assert_eq!(page.status, 503, "{fields}");
         assert!(page.text().contains("Nothing was charged"), "{}", page.text());
         assert_eq!(app.sandbox.sessions()[0]["status"], "expired", "{fields}");
@@ -560,5 +564,9 @@ async fn the_sweep_keeps_to_its_pace_whatever_it_meets() {
     app.sweep().await;
     let sent = app.sandbox.requests().len() - before;
     // Each look-up is answered by 404 and followed by a list: more calls than payments, none faster than five a second.
-    assert!(sent > 6 && begun.elapsed().as_secs_f64() > (sent - 1) as f64 / 5.0 - 0.1, "{sent} in {:?}", begun.elapsed());
+    assert!(
+        sent > 6 && begun.elapsed().as_secs_f64() > (sent - 1) as f64 / 5.0 - 0.1,
+        "{sent} in {:?}",
+        begun.elapsed()
+    );
 }

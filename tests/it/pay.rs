@@ -304,7 +304,10 @@ async fn a_debt_settled_for_less_is_shown_as_settled() {
     let debt = app.debt().paid("60.00").status("resolved").create();
     let client = debtor(&app, &debt).await;
     let page = client.get(&debt.path()).await;
-    assert_eq!((page.text_of(".page-head .status"), page.text_of(".figure-amount")), ("Settled".to_owned(), "$0.00".to_owned()));
+    assert_eq!(
+        (page.text_of(".page-head .status"), page.text_of(".figure-amount")),
+        ("Settled".to_owned(), "$0.00".to_owned())
+    );
     assert!(page.text().contains("was settled, so nothing more is owed"), "{}", page.text());
     let page = client.get("/account").await;
     assert_eq!(page.text_of(".debt-item .status"), "Settled");

@@ -76,7 +76,9 @@ async fn a_person_sees_all_own_debts_and_nobody_else_s() {
     let account = client.get("/account").await;
     assert_eq!(account.texts(".debt-item h2"), ["Northwind Dental", "Blue Harbor Bank"]);
     assert_eq!(client.get(&second.path()).await.status, 200);
-    for path in ["", "/payments/new", "/payments", "/letters", "/statement", "/dispute", "/help", "/emails/x", "?kind=calls"] {
+    for path in
+        ["", "/payments/new", "/payments", "/letters", "/statement", "/dispute", "/help", "/emails/x", "?kind=calls"]
+    {
         let page = client.get(&format!("{}{path}", other.path())).await;
         assert_eq!(page.status, 404, "{path}");
         assert!(!page.body.contains("Someone Else"));

@@ -58,6 +58,9 @@ fn chargeback_story(state: &ChargebackState, withdrawn: &Cents) -> &'static str 
         {
             ChargebackState::Withdrawn.as_str()
         }
+        // Decided, and then the money went the other way after all.
+        ChargebackState::Reinstated | ChargebackState::Won if withdrawn.is_positive() => ChargebackState::Lost.as_str(),
+        ChargebackState::Lost if !withdrawn.is_positive() => ChargebackState::Reinstated.as_str(),
         state => state.as_str(),
     }
 }

@@ -48,6 +48,8 @@ enum What {
     /// What another program recorded without a row of its own.
     OtherRefunds,
     OtherChargebacks,
+    /// A bank took back what was refunded already: more than was paid cannot count against the debt.
+    Beyond,
 }
 
 /// The receipt of a payment whose money has arrived, with all that became of it since.
@@ -111,7 +113,12 @@ fn returns(payment: &Payment, refunds: &[Refund], chargebacks: &[Chargeback]) ->
         (What::OtherRefunds, payment.amount_refunded.minus_floor_zero(Cents::new(told(true)))),
         (What::OtherChargebacks, payment.amount_charged_back.minus_floor_zero(Cents::new(told(false)))),
     ];
+    let gone = payment.amount_refunded.plus(payment.amount_charged_back);
+    let beyond = Cents::new(told(true) + told(false)).minus_floor_zero(gone);
     let others = others.into_iter().filter(|(_, amount)| amount.is_positive());
     lines.extend(others.map(|(what, amount)| ReturnLine { what, at, amount, effect: less(amount) }));
+    if beyond.is_positive() {
+        lines.push(ReturnLine { what: What::Beyond, at, amount: beyond, effect: Change(beyond) });
+    }
     lines
 }

@@ -168,7 +168,8 @@ fn open_sessions(town: &Town, debt: &Debt) -> Vec<Value> {
 
 /// Asks to pay. Who is sent to a checkout must not be asked for more than is left, by Stripe's own books.
 async fn start(town: &Town, debtor: &Debtor, debt: &Debt, amount: &str) -> Option<Page> {
-    let form = if amount == "full" { vec![("choice", "full")] } else { vec![("choice", "partial"), ("amount", amount)] };
+    let form =
+        if amount == "full" { vec![("choice", "full")] } else { vec![("choice", "partial"), ("amount", amount)] };
     let page = town.ask(debtor, &format!("{}/payments", debt.path()), Some(&form)).await?;
     let session = page.location().rsplit('/').next().unwrap_or_default().to_owned();
     if page.status == 303 && session.starts_with("cs_") {

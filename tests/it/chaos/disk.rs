@@ -67,7 +67,8 @@ impl Drop for SmallDisk {
 fn use_up_pages(conn: &mut PgConnection) {
     let events = "INSERT INTO stripe_events (id, event_type, livemode, payload, source, outcome, created_at, received_at) \
         SELECT 'evt_' || n, 'filler', false, repeat('x', 500), 'webhook', 'ignored', now(), now() FROM generate_series(1, 9999) n";
-    let payments = "INSERT INTO payments (debt_id, amount, status) SELECT id, 1, 'failed' FROM debts, generate_series(1, 9999)";
+    let payments =
+        "INSERT INTO payments (debt_id, amount, status) SELECT id, 1, 'failed' FROM debts, generate_series(1, 9999)";
     for filler in [events, payments] {
         let error = conn.batch_execute(filler).expect_err("the disk is full");
         assert!(error.to_string().contains("No space left"), "{error}");

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use quittance::sandbox::{Action, Fault, Target};
 
-use super::Terms;
+use super::is_long_run;
 use crate::support::{Client, Debt, TestApp};
 
 /// Reads pages that need no Stripe until the time is over. The median of how long one took.
@@ -42,7 +42,7 @@ async fn pages_stay_fast_while_stripe_hangs_for_20_seconds() {
     let waiting = futures_util::future::join_all(paying.iter().map(|(client, debt)| async move {
         client.post(&format!("{}/payments", debt.path()), &[("choice", "full")]).await.status
     }));
-    let seconds = if Terms::read().long { 20 } else { 3 };
+    let seconds = if is_long_run() { 20 } else { 3 };
     let end = Instant::now() + Duration::from_secs(seconds);
     let (statuses, hanging) = tokio::join!(waiting, median_until(&client, &reader, end));
     assert!(statuses.iter().all(|status| *status == 503), "{statuses:?}");

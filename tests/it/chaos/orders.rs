@@ -12,16 +12,16 @@ use quittance::stripe::event::{EventContent, ReceivedEvent};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Terms;
+use super::is_long_run;
 use crate::support::db::{TestDb, value};
 
 /// A payment of $100.00 that has arrived. The ids that Stripe's objects name are made from its own.
-struct Paid {
-    id: Uuid,
+pub struct Paid {
+    pub id: Uuid,
     name: String,
 }
 
-fn pay(conn: &mut PgConnection) -> Paid {
+pub fn pay(conn: &mut PgConnection) -> Paid {
     let (debtor, debt, id) = (Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4());
     let name = id.simple().to_string();
     conn.batch_execute(&format!(
@@ -134,17 +134,17 @@ fn orders(sent: Vec<(&'static str, Value)>) -> impl Strategy<Value = Vec<(&'stat
 fn assert_one_end(sent: Vec<(&'static str, Value)>, wanted: &str, listed: &[(&'static str, Value)]) {
     let db = TestDb::create();
     let conn = RefCell::new(db.connect());
-    let cases = if Terms::read().long { 400 } else { 40 };
+    let cases = if is_long_run() { 150 } else { 40 };
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     let told = |events: &[(&'static str, Value)]| {
         let mut conn = conn.borrow_mut();
         let paid = pay(&mut conn);
         events.iter().for_each(|event| tell(&mut conn, &paid, event));
         // The sweep reads the list where a charge's sum came before its parts.
-        let unsure = payment::find(&mut conn, paid.id).unwrap().unwrap();
-        if refund::unsure(&mut conn, 100).unwrap().iter().any(|row| row.id == unsure.id) {
+        let read = payment::find(&mut conn, paid.id).unwrap().unwrap();
+        if read.refunds_unsure_since.is_some() {
             listed.iter().for_each(|event| tell(&mut conn, &paid, event));
-            conn.transaction(|conn| refund::now_sure(conn, paid.id)).unwrap();
+            conn.transaction(|conn| refund::now_sure(conn, &read)).unwrap();
         }
         end(&mut conn, &paid)
     };

@@ -196,8 +196,10 @@ fn strike_webhooks(town: &Town, dice: &mut Dice, beat: usize) {
         return;
     }
     for _ in 0..2 {
-        let kinds = ["", "", "checkout.", "checkout.session.completed", "refund.", "charge.refunded", "charge.dispute."];
-        let fault = Fault::on_delivery(dice.pick(&kinds).unwrap(), mishap(dice)).skip(u32::try_from(dice.below(3)).unwrap());
+        let kinds =
+            ["", "", "checkout.", "checkout.session.completed", "refund.", "charge.refunded", "charge.dispute."];
+        let fault =
+            Fault::on_delivery(dice.pick(&kinds).unwrap(), mishap(dice)).skip(u32::try_from(dice.below(3)).unwrap());
         let fault = if dice.one_in(2) { fault.times(1 + u32::try_from(dice.below(3)).unwrap()) } else { fault };
         town.note(format!("{fault:?}"));
         town.sandbox.fault(fault);

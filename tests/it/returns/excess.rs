@@ -128,3 +128,74 @@ async fn the_sweep_sends_what_could_not_be_sent() {
     assert_eq!(flags(&app), "");
     app.assert_ledger();
 }
+
+/// What comes back can be too much by then: the debtor has paid again meanwhile.
+#[actix_web::test]
+async fn money_that_comes_back_to_a_paid_debt_goes_back() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let first = super::paid(&app, &debt, "full", CARD).await;
+    app.sandbox.dispute(&charge_of(&app, first), false);
+    app.sandbox.deliver_all().await;
+    super::paid(&app, &debt, "full", CARD).await;
+    let opened = app.sandbox.events().into_iter().find(|event| event["type"] == "charge.dispute.created").unwrap();
+    app.sandbox.decide(opened["data"]["object"]["id"].as_str().unwrap(), true);
+    app.sandbox.deliver_all().await;
+    eventually(&app, RETURNED, "100.00").await;
+    app.sandbox.deliver_all().await;
+    assert_eq!(app.value("SELECT concat_ws(' ', amount_paid, status) FROM debts"), "100.00 resolved");
+    let asked = app.value(&format!("SELECT count(*) FROM refunds WHERE payment_id = '{first}'"));
+    assert_eq!(asked, "0", "not the one a bank asked about");
+    app.assert_ledger();
+}
+
+/// Read from the newest on, a refund is told before its payment: what went back already is not given back again.
+#[actix_web::test]
+async fn what_the_dashboard_returned_meanwhile_is_not_returned_twice() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let client = app.client();
+    client.sign_in(&debt).await;
+    let session = client.start_payment(&debt, "full").await;
+    app.execute(&format!("UPDATE debts SET total_owed = 70 WHERE id = '{}'", debt.id));
+    app.webhooks_off();
+    app.sandbox.pay(&session, CARD).await.unwrap();
+    let intent = app.sandbox.session(&session).unwrap()["payment_intent"].as_str().unwrap().to_owned();
+    let charge = app.sandbox.object(&intent).unwrap()["latest_charge"].as_str().unwrap().to_owned();
+    super::refund_charge_at_stripe(&app, &charge, 3_000).await;
+    app.sweep().await;
+    app.clock.advance(chrono::Duration::minutes(5));
+    app.sweep().await;
+    assert_eq!(app.sandbox.object(&charge).unwrap()["amount_refunded"], 3_000);
+    assert_eq!(refunds(&app), "30.00 succeeded stripe");
+    assert_eq!(app.value("SELECT concat_ws(' ', amount_paid, status) FROM debts"), "70.00 resolved");
+    assert_eq!(flags(&app), "");
+    app.assert_ledger();
+}
+
+#[actix_web::test]
+async fn a_debt_that_was_settled_for_less_takes_no_more() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let client = app.client();
+    client.sign_in(&debt).await;
+    let session = client.start_payment(&debt, "40.00").await;
+    app.execute("UPDATE debts SET status = 'resolved'");
+    app.sandbox.pay(&session, CARD).await.unwrap();
+    app.sandbox.deliver_all().await;
+    eventually(&app, RETURNED, "40.00").await;
+    assert_eq!(flags(&app), "paid_while_closed");
+    app.assert_ledger();
+}
+
+/// A mistake of an import must not empty the account.
+#[actix_web::test]
+async fn a_debt_that_is_lowered_after_it_was_paid_is_only_flagged() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    super::paid(&app, &debt, "full", CARD).await;
+    app.execute("UPDATE debts SET total_owed = 0");
+    app.sweep().await;
+    app.sweep().await;
+    assert_eq!((flags(&app), refunds(&app)), ("overpayment".to_owned(), String::new()));
+}

@@ -229,3 +229,63 @@ async fn a_sum_without_its_refunds_is_recorded_and_explained_later() {
     assert_eq!(app.value("SELECT count(*) FROM payments WHERE refunds_unsure_since IS NOT NULL"), "0");
     app.assert_ledger();
 }
+
+/// Asked for while Stripe was away; then the bank took the money.
+#[actix_web::test]
+async fn a_refund_is_not_sent_after_a_chargeback() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let payment = paid(&app, &debt, "full", CARD).await;
+    app.sandbox.fault(Fault::on_request("POST", "/v1/refunds", Action::ErrorBefore { status: 503 }));
+    assert_eq!(state(&refund(&app, payment, 4_000, 10_000).await), RefundState::Requested);
+    app.sandbox.dispute(&charge_of(&app, payment), false);
+    app.sandbox.deliver_all().await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    app.sandbox.clear_faults();
+    let before = app.sandbox.requests().len();
+    app.clock.advance(chrono::Duration::minutes(5));
+    app.sweep().await;
+    assert_eq!(refunds(&app), "40.00 failed staff");
+    let sent = app.sandbox.requests().into_iter().skip(before).any(|request| request.method == "POST");
+    assert!(!sent, "a refund on top would pay twice");
+    assert_eq!(flags(&app), "chargeback refund_failed");
+    app.assert_ledger();
+}
+
+/// A Stripe that fails for ever for one key, without saying that it repeats itself.
+#[actix_web::test]
+async fn a_sticky_failure_ends_and_is_told() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let payment = paid(&app, &debt, "full", CARD).await;
+    app.sandbox.fault(Fault::on_request("POST", "/v1/refunds", Action::ErrorBefore { status: 500 }));
+    refund(&app, payment, 4_000, 10_000).await;
+    app.clock.advance(chrono::Duration::minutes(15));
+    app.sweeper().once().await.unwrap();
+    assert_eq!((refunds(&app), flags(&app)), ("40.00 failed staff".to_owned(), "refund_failed".to_owned()));
+    // The same for a checkout: the debtor is not shut out.
+    let client = app.client();
+    let other = app.debt().create();
+    client.sign_in(&other).await;
+    let form = [("choice", "partial"), ("amount", "40.00")];
+    let path = format!("{}/payments", other.path());
+    app.sandbox.fault(Fault::on_request("POST", "/v1/checkout", Action::ErrorBefore { status: 500 }).times(6));
+    assert_eq!(client.post(&path, &form).await.status, 503);
+    app.clock.advance(chrono::Duration::minutes(2));
+    assert_eq!(client.post(&path, &form).await.status, 303, "with another key");
+}
+
+/// An event that the database refused for a while is not lost.
+#[actix_web::test]
+async fn an_event_that_could_not_be_applied_is_applied_later() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    let payment = paid(&app, &debt, "full", CARD).await;
+    app.execute("ALTER TABLE refunds ADD CONSTRAINT in_the_way CHECK (amount < 1)");
+    refund_at_stripe(&app, payment, 4_000).await;
+    assert_eq!(books(&app), "completed 0.00 0.00 100.00 resolved");
+    app.execute("ALTER TABLE refunds DROP CONSTRAINT in_the_way");
+    app.sweep().await;
+    assert_eq!(books(&app), "completed 40.00 0.00 60.00 active");
+    app.assert_ledger();
+}

@@ -130,8 +130,12 @@ fn the_triggers_work_for_every_writer() {
 fn a_payment_from_before_the_import_may_be_completed_after_it_was_written() {
     let db = TestDb::create();
     let mut conn = db.connect();
-    conn.batch_execute(&DEBT.replace("total_owed, unique_token", "total_owed, amount_paid, unique_token").replace("100, 'token'", "500, 100, 'token'"))
-        .unwrap();
+    conn.batch_execute(
+        &DEBT
+            .replace("total_owed, unique_token", "total_owed, amount_paid, unique_token")
+            .replace("100, 'token'", "500, 100, 'token'"),
+    )
+    .unwrap();
     conn.batch_execute(
         "INSERT INTO payments (debt_id, amount) VALUES ('00000000-0000-4000-8000-000000000002', 100); \
          UPDATE payments SET status = 'completed', completed_at = now() - interval '1 year' WHERE status = 'pending'",
