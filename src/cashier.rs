@@ -412,7 +412,7 @@ impl Cashier {
 /// What an event's content is to the books: facts, or the outcome to store.
 fn told(content: EventContent) -> Result<Facts, &'static str> {
     match content {
-        EventContent::Told(facts) => Ok(facts),
+        EventContent::Told(facts) => Ok(*facts),
         EventContent::Other => Err("ignored"),
         EventContent::Unreadable => Err("unreadable"),
     }

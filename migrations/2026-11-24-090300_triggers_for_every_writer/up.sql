@@ -1,6 +1,6 @@
 -- The triggers work for whoever writes: for a restore, which sets an empty search_path, and for a role that may insert e-mails
 -- but not touch debts. They run with the rights of the tables' owner and find their tables in the schema they were made in.
--- Two orders of writing get right as well: a payment from before the import that is inserted first and completed later
+-- A change of a payment that counts as before locks no debt any more. Two orders of writing get right as well: a payment from before the import that is inserted first and completed later
 -- explains the opening figure like one inserted completed; and a writer that knows only the customer's columns may take back
 -- a 'refunded'.
 CREATE OR REPLACE FUNCTION complete_payment() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -72,11 +72,15 @@ BEGIN
         SELECT array_agg(DISTINCT debt_id) INTO touched
             FROM old_rows WHERE count_payment(status, amount, amount_refunded, amount_charged_back) <> 0;
     ELSE
+        -- Only what counts otherwise than before: a note in another column must not lock the debt.
+        WITH was AS (
+            SELECT id, debt_id, count_payment(status, amount, amount_refunded, amount_charged_back) AS counted FROM old_rows
+        ), is_now AS (
+            SELECT id, debt_id, count_payment(status, amount, amount_refunded, amount_charged_back) AS counted FROM new_rows
+        )
         SELECT array_agg(DISTINCT debt_id) INTO touched FROM (
-            SELECT debt_id, count_payment(status, amount, amount_refunded, amount_charged_back) AS counted FROM old_rows
-            UNION ALL
-            SELECT debt_id, count_payment(status, amount, amount_refunded, amount_charged_back) FROM new_rows
-        ) AS both_rows WHERE counted <> 0;
+            (SELECT * FROM was EXCEPT SELECT * FROM is_now) UNION ALL (SELECT * FROM is_now EXCEPT SELECT * FROM was)
+        ) AS changed WHERE counted <> 0;
         -- Rows that count from now on, and did not before.
         SELECT array_agg(n.debt_id), array_agg(count_payment(n.status, n.amount, n.amount_refunded, n.amount_charged_back))
             INTO old_debts, old_amounts

@@ -29,7 +29,7 @@ pub fn all(format: Format) -> String {
         // Writing to a String does not fail.
         let _ = match format {
             Format::Mermaid => write!(text, "## {}\n\n```mermaid\n{}```\n\n", picture.name, picture.mermaid()),
-            Format::Dot => write!(text, "{}\n", picture.dot()),
+            Format::Dot => writeln!(text, "{}", picture.dot()),
         };
     }
     if format == Format::Mermaid {

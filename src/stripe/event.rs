@@ -54,7 +54,7 @@ pub struct ReceivedEvent {
 #[derive(Clone, Debug)]
 pub enum EventContent {
     /// Facts about money.
-    Told(Facts),
+    Told(Box<Facts>),
     /// A type we do not use.
     Other,
     /// A type we use, in a shape we cannot read; the sweep asks Stripe instead.
@@ -113,7 +113,7 @@ fn content(event: &Event, kind: &str) -> EventContent {
         // The type and the object contradict each other: no ground to move money on.
         _ => return EventContent::Unreadable,
     }
-    EventContent::Told(Facts::Checkout(facts))
+    EventContent::Told(Box::new(Facts::Checkout(facts)))
 }
 
 fn object_of(event: &Event) -> serde_json::Value {
@@ -144,7 +144,7 @@ fn returned(event: &Event, kind: &str) -> EventContent {
         }
         _ => return EventContent::Other,
     };
-    facts.map_or(EventContent::Unreadable, EventContent::Told)
+    facts.map_or(EventContent::Unreadable, |facts| EventContent::Told(Box::new(facts)))
 }
 
 impl Stripe {

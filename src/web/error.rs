@@ -126,7 +126,12 @@ impl ResponseError for AppError {
 
 impl From<DbError> for AppError {
     fn from(error: DbError) -> Self {
-        if error.is_temporary() { AppError::Busy } else { AppError::internal(error) }
+        if error.is_temporary() {
+            tracing::warn!(target: "quittance::db", %error, "a visitor is asked to come back");
+            AppError::Busy
+        } else {
+            AppError::internal(error)
+        }
     }
 }
 

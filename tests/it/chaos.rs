@@ -123,6 +123,11 @@ async fn play_round(profile: Profile, seed: u64, end: Instant) -> usize {
 }
 
 #[actix_web::test]
+async fn both_instances_lose_nothing() {
+    play(Profile::TwoInstances).await;
+}
+
+#[actix_web::test]
 async fn crashes_lose_nothing() {
     play(Profile::Crash).await;
 }
@@ -140,9 +145,4 @@ async fn a_failing_stripe_loses_nothing() {
 #[actix_web::test]
 async fn a_failing_database_loses_nothing() {
     play(Profile::Database).await;
-}
-
-#[actix_web::test]
-async fn two_instances_lose_nothing() {
-    play(Profile::TwoInstances).await;
 }

@@ -51,7 +51,7 @@ fn tell(conn: &mut PgConnection, paid: &Paid, (kind, object): &(&str, Value)) {
         payload: read.raw,
         source: Source::Webhook,
         created_at: read.created_at,
-        facts: Ok(facts),
+        facts: Ok(*facts),
     };
     let expected = Expected { currency: "usd".to_owned(), livemode: false, refund_overpayments: true };
     let now: DateTime<Utc> = read.created_at;

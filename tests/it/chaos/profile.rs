@@ -92,7 +92,7 @@ impl Profile {
             Profile::Webhook => "bad_webhooks_lose_nothing",
             Profile::Stripe => "a_failing_stripe_loses_nothing",
             Profile::Database => "a_failing_database_loses_nothing",
-            Profile::TwoInstances => "two_instances_lose_nothing",
+            Profile::TwoInstances => "both_instances_lose_nothing",
         }
     }
 
