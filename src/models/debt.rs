@@ -147,28 +147,3 @@ pub fn revoke_token(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Qu
 pub fn token(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<(String, bool)>> {
     debts::table.find(id).select((debts::unique_token, debts::token_revoked_at.is_not_null())).first(conn).optional()
 }
-
-/// A debt whose `amount_paid` is not what its payments add up to.
-#[derive(Clone, Debug, QueryableByName)]
-pub struct LedgerBreach {
-    /// The debt.
-    #[diesel(sql_type = diesel::sql_types::Uuid)]
-    pub id: Uuid,
-    /// What it says.
-    #[diesel(sql_type = diesel::sql_types::Numeric)]
-    pub amount_paid: Cents,
-    /// What its payments add up to.
-    #[diesel(sql_type = diesel::sql_types::Numeric)]
-    pub payments: Cents,
-}
-
-/// Every breach of the ledger's first rule; one scan, for `doctor`.
-pub fn ledger_breaches(conn: &mut PgConnection) -> QueryResult<Vec<LedgerBreach>> {
-    diesel::sql_query(
-        "SELECT d.id, d.amount_paid, coalesce(p.paid, 0) AS payments FROM debts d LEFT JOIN (\
-           SELECT debt_id, sum(amount - amount_refunded - amount_charged_back) AS paid FROM payments \
-           WHERE status IN ('completed', 'refunded') GROUP BY debt_id) p ON p.debt_id = d.id \
-         WHERE d.amount_paid <> coalesce(p.paid, 0) ORDER BY d.id",
-    )
-    .load(conn)
-}

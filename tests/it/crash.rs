@@ -240,7 +240,7 @@ impl Scene {
             Start(amount) => Some(*amount),
             Pay | Return => None,
         });
-        let breaches = quittance::models::debt::ledger_breaches(&mut self.conn.borrow_mut()).unwrap();
+        let breaches = quittance::models::invariant::breaches(&mut self.conn.borrow_mut()).unwrap();
         assert!(breaches.is_empty(), "at message {count}: {breaches:?}");
         let paid = self.value(&format!("SELECT amount_paid FROM debts WHERE id = '{debt}'"));
         assert_eq!(Some(paid.as_str()), last, "at message {count}");

@@ -116,15 +116,23 @@ async fn every_state_of_a_refund_and_of_a_chargeback_has_its_own_words() {
     let mut told = BTreeSet::new();
     for status in ["inquiry", "inquiry_closed", "opened", "withdrawn", "lost", "reinstated", "won"] {
         app.execute(&format!(
-            "DELETE FROM chargebacks; INSERT INTO chargebacks (payment_id, debt_id, stripe_dispute_id, amount, status) \
-             VALUES ('{payment}', '{}', 'du_1', 12.34, '{status}')",
-            debt.id
+            "DELETE FROM chargebacks; INSERT INTO chargebacks (payment_id, debt_id, stripe_dispute_id, amount, status, withdrawn) \
+             VALUES ('{payment}', '{}', 'du_1', 12.34, '{status}', {})",
+            debt.id,
+            if matches!(status, "withdrawn" | "lost") { "12.34" } else { "0" }
         ));
         let page = client.get(&debt.path()).await;
         assert_eq!(page.attributes(".entry-back a", "href"), [format!("/payments/{payment}")], "{status}");
         told.insert(format!("{}: {}", page.text_of(".entry-back h3"), page.text_of(".entry-back .entry-meta + p")));
     }
     assert_eq!(told.len(), 7, "{told:?}");
+    // Decided one way, and then the money went the other: the sentence follows the money.
+    for (status, withdrawn, title) in [("won", "12.34", "Payment taken back"), ("lost", "0", "Payment returned to us")]
+    {
+        app.execute(&format!("UPDATE chargebacks SET status = '{status}', withdrawn = {withdrawn}"));
+        let page = client.get(&debt.path()).await;
+        assert!(page.text_of(".entry-back h3").starts_with(title), "{status}: {}", page.text_of(".entry-back"));
+    }
 }
 
 #[actix_web::test]

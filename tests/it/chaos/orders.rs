@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use quittance::models::event::{self, NewEvent, Source};
 use quittance::models::ledger::Expected;
-use quittance::models::{debt, payment, refund};
+use quittance::models::{invariant, payment, refund};
 use quittance::stripe::event::{EventContent, ReceivedEvent};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -56,7 +56,10 @@ fn tell(conn: &mut PgConnection, paid: &Paid, (kind, object): &(&str, Value)) {
     let expected = Expected { currency: "usd".to_owned(), livemode: false, refund_overpayments: true };
     let now: DateTime<Utc> = read.created_at;
     conn.transaction(|conn| event::receive(conn, &new, &expected, now)).unwrap();
-    assert_eq!(debt::ledger_breaches(conn).unwrap().len(), 0);
+    // The events are old; that Stripe's list is to be read is right, and has not been done for long.
+    let breaches = invariant::breaches(conn).unwrap();
+    let breaches: Vec<_> = breaches.iter().filter(|(_, e)| !e.detail.contains("not known one by one")).collect();
+    assert!(breaches.is_empty(), "{breaches:?}");
 }
 
 /// Where the books of a payment stand.

@@ -127,6 +127,6 @@ async fn a_storm_of_events_is_taken_in_while_pages_are_read() {
     let paid = format!("{}.00 {}.00", of_others * 10, payments * 10);
     let amounts = "SELECT string_agg(a::TEXT, ' ' ORDER BY a) FROM (SELECT DISTINCT amount_paid FROM debts) d (a)";
     assert_eq!(value(&mut conn, amounts), paid);
-    assert_eq!(quittance::models::debt::ledger_breaches(&mut conn).unwrap().len(), 0);
+    assert_eq!(quittance::models::invariant::breaches(&mut conn).unwrap().len(), 0);
     assert_eq!(value(&mut conn, "SELECT count(*) FROM payment_flags"), "0");
 }

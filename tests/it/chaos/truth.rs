@@ -6,7 +6,7 @@ use quittance::domain::payment::PaymentStatus;
 use quittance::domain::returns::Origin;
 use quittance::models::payment::Payment;
 use quittance::models::refund::Refund;
-use quittance::models::{chargeback, debt, invariant, payment, refund};
+use quittance::models::{chargeback, invariant, payment, refund};
 use quittance::stripe::answer::DEBT_ID_KEY;
 use serde_json::Value;
 
@@ -82,7 +82,7 @@ pub fn assert_may_be_charged(town: &Town, debt: &Debt, id: &str) {
 /// Our books are right by their own rules and equal Stripe's.
 pub fn assert_healed(town: &Town) {
     let mut conn = town.connect();
-    let breaches = debt::ledger_breaches(&mut conn).unwrap();
+    let breaches = invariant::breaches(&mut conn).unwrap();
     assert!(breaches.is_empty(), "{breaches:?}");
     for rule in invariant::ALL {
         let exceptions = rule.exceptions(&mut conn).unwrap();

@@ -49,7 +49,7 @@ impl Scene {
     }
 
     fn assert_ledger(&self, count: usize) {
-        let breaches = quittance::models::debt::ledger_breaches(&mut self.conn.borrow_mut()).unwrap();
+        let breaches = quittance::models::invariant::breaches(&mut self.conn.borrow_mut()).unwrap();
         assert!(breaches.is_empty(), "at message {count}: {breaches:?}");
     }
 

@@ -48,7 +48,7 @@ fn tell(conn: &mut PgConnection, debt: Uuid, events: &[PaymentSignal]) -> String
         };
         let at = chrono::DateTime::from_timestamp(1_790_000_000 + i64::try_from(place).unwrap(), 0).unwrap();
         diesel::Connection::transaction(conn, |conn| ledger::apply(conn, &facts, &expected, None, at)).unwrap();
-        assert_eq!(quittance::models::debt::ledger_breaches(conn).unwrap().len(), 0);
+        assert_eq!(quittance::models::invariant::breaches(conn).unwrap().len(), 0);
     }
     let state =
         value(conn, &format!("SELECT concat_ws(' ', status, failure_code) FROM payments WHERE id = '{payment}'"));
