@@ -81,12 +81,17 @@ pub fn refundable(conn: &mut PgConnection, payment: &Payment) -> QueryResult<Cen
     Ok(payment.amount.minus_floor_zero(gone))
 }
 
+#[diesel::dsl::auto_type(no_type_alias)]
+fn unanswered() -> _ {
+    let requested: &'static str = RefundState::Requested.status();
+    refunds::status.eq(requested).and(refunds::stripe_refund_id.is_null())
+}
+
 /// The refunds of a payment that Stripe has not answered yet.
 pub fn requested_of(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Vec<Refund>> {
     refunds::table
         .filter(refunds::payment_id.eq(payment_id))
-        .filter(refunds::status.eq(RefundState::Requested.status()))
-        .filter(refunds::stripe_refund_id.is_null())
+        .filter(unanswered())
         .select(Refund::as_select())
         .load(conn)
 }
@@ -94,30 +99,19 @@ pub fn requested_of(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Ve
 /// The refunds of a payment's debt that Stripe is to be told of.
 pub fn requested_ids(conn: &mut PgConnection, payment_id: Uuid) -> QueryResult<Vec<Uuid>> {
     let debt: Option<Uuid> = payments::table.find(payment_id).select(payments::debt_id).first(conn).optional()?;
-    refunds::table
-        .filter(refunds::debt_id.nullable().eq(debt))
-        .filter(refunds::status.eq(RefundState::Requested.status()))
-        .filter(refunds::stripe_refund_id.is_null())
-        .select(refunds::id)
-        .load(conn)
+    refunds::table.filter(refunds::debt_id.nullable().eq(debt)).filter(unanswered()).select(refunds::id).load(conn)
 }
 
 /// Every refund that Stripe has not answered, oldest first.
 pub fn all_requested(conn: &mut PgConnection) -> QueryResult<Vec<Uuid>> {
-    refunds::table
-        .filter(refunds::status.eq(RefundState::Requested.status()))
-        .filter(refunds::stripe_refund_id.is_null())
-        .order(refunds::created_at)
-        .select(refunds::id)
-        .load(conn)
+    refunds::table.filter(unanswered()).order(refunds::created_at).select(refunds::id).load(conn)
 }
 
 /// What of a debt's money is about to go back and still counts.
 pub fn requested_of_debt(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<Cents> {
     let sum: Option<Cents> = refunds::table
         .filter(refunds::debt_id.eq(debt_id))
-        .filter(refunds::status.eq(RefundState::Requested.status()))
-        .filter(refunds::stripe_refund_id.is_null())
+        .filter(unanswered())
         .select(diesel::dsl::sum(refunds::amount))
         .first(conn)?;
     Ok(sum.unwrap_or(Cents::ZERO))
@@ -420,11 +414,7 @@ pub fn refused(conn: &mut PgConnection, id: Uuid, code: &str, at: DateTime<Utc>)
     let Some(row) = find(conn, id)? else { return Ok(None) };
     payment::lock_debt(conn, row.debt_id, None)?;
     let state = row.state().on(RefundSignal::Refused);
-    let unanswered = refunds::table
-        .find(id)
-        .filter(refunds::stripe_refund_id.is_null())
-        .filter(refunds::status.eq(RefundState::Requested.status()));
-    let refused = diesel::update(unanswered)
+    let refused = diesel::update(refunds::table.find(id).filter(unanswered()))
         .set((refunds::status.eq(state.status()), refunds::failure_code.eq(code), refunds::checked_at.eq(at)))
         .execute(conn)?;
     // Whoever asked may have gone by now.
