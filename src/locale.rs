@@ -1,4 +1,5 @@
-//! Every sentence a visitor reads, from `locales/*.ftl` (Project Fluent).
+//! Every sentence a visitor or staff reads, from `locales/` (Project Fluent): the debtor's in one file per language, those of the
+//! staff area in one file per part and language.
 //!
 //! Messages without variables are formatted once at start, and those that only name variables are cut into pieces, so that
 //! a page costs look-ups, not the interpreting of messages: a history has a date and a time in each of its lines.
@@ -47,8 +48,26 @@ impl Lang {
     /// The Fluent source of this language.
     pub const fn source(self) -> &'static str {
         match self {
-            Lang::En => include_str!("../locales/en.ftl"),
-            Lang::Es => include_str!("../locales/es.ftl"),
+            Lang::En => concat!(
+                include_str!("../locales/en.ftl"),
+                include_str!("../locales/staff/frame.en.ftl"),
+                include_str!("../locales/staff/dashboard.en.ftl"),
+                include_str!("../locales/staff/debts.en.ftl"),
+                include_str!("../locales/staff/account.en.ftl"),
+                include_str!("../locales/staff/review.en.ftl"),
+                include_str!("../locales/staff/money.en.ftl"),
+                include_str!("../locales/staff/imports.en.ftl"),
+            ),
+            Lang::Es => concat!(
+                include_str!("../locales/es.ftl"),
+                include_str!("../locales/staff/frame.es.ftl"),
+                include_str!("../locales/staff/dashboard.es.ftl"),
+                include_str!("../locales/staff/debts.es.ftl"),
+                include_str!("../locales/staff/account.es.ftl"),
+                include_str!("../locales/staff/review.es.ftl"),
+                include_str!("../locales/staff/money.es.ftl"),
+                include_str!("../locales/staff/imports.es.ftl"),
+            ),
         }
     }
 

@@ -58,7 +58,7 @@ async fn postgresql_may_stop_and_come_back() {
     drop(conn);
     let app = TestApp::spawn(|args| {
         args.database.database_url = Some(Secret::new(&url));
-        args.database.database_pool_timeout_ms = 700;
+        args.database.database_pool_timeout_ms = 2000;
     })
     .await;
     let client = debtor(&app, &debt).await;
@@ -83,11 +83,14 @@ async fn postgresql_may_stop_and_come_back() {
     app.sandbox.deliver_all().await;
 
     let server = PrivatePg::start(&options).unwrap();
+    // A busy machine may need several tries for each of the connections that were lost.
     let begun = Instant::now();
-    while client.get("/readyz").await.status != 200 {
-        assert!(begun.elapsed() < Duration::from_secs(10), "it does not recover");
+    for path in ["/readyz".to_owned(), debt.path()] {
+        while client.get(&path).await.status != 200 {
+            assert!(begun.elapsed() < Duration::from_secs(60), "it does not recover");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
-    assert_eq!(client.get(&debt.path()).await.status, 200);
     app.sandbox.hurry_deliveries().await;
     let mut conn = PgConnection::establish(&url).unwrap();
     if crate::support::db::value(&mut conn, "SELECT amount_paid FROM debts") == "0.00" {

@@ -1,0 +1,3 @@
+
+### Frame of the staff area: sign-in, navigation, people, audit
+

@@ -1,0 +1,3 @@
+
+### Payments, refunds, chargebacks, findings, webhook inbox
+

@@ -1,0 +1,3 @@
+
+### Compliance review
+
