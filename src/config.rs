@@ -12,6 +12,8 @@ use clap::{Args, Parser, ValueEnum};
 use ipnet::IpNet;
 use url::Url;
 
+use crate::domain::money::Cents;
+
 mod settings;
 
 pub use settings::{Company, Incomplete, Settings, is_loopback};
@@ -109,6 +111,29 @@ pub struct SessionSettings {
     /// A session ends after this long in all
     #[arg(long, env, default_value_t = 60, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=1440))]
     pub session_max_minutes: u32,
+}
+
+/// Sessions and guesses of staff.
+#[derive(Args, Clone, Debug)]
+pub struct StaffSettings {
+    /// A session of staff ends after this long without a request
+    #[arg(long, env, default_value_t = 15, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub staff_idle_minutes: u32,
+    /// A session of staff ends after this long in all
+    #[arg(long, env, default_value_t = 480, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(5..=1440))]
+    pub staff_max_minutes: u32,
+    /// Wrong passwords or codes for one account from one address, or from a browser it has signed in with, within 15 minutes
+    #[arg(long, env, default_value_t = 10, value_parser = clap::value_parser!(i32).range(3..))]
+    pub staff_attempts: i32,
+    /// Wrong passwords or codes from one address within 15 minutes, for all accounts
+    #[arg(long, env, default_value_t = 100, value_parser = clap::value_parser!(i32).range(3..))]
+    pub staff_attempts_per_address: i32,
+    /// How long an invitation or a link for a new password works
+    #[arg(long, env, default_value_t = 48, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=336))]
+    pub staff_link_hours: u32,
+    /// Refunds above this amount need a second person
+    #[arg(long, env, default_value = "500.00", value_name = "AMOUNT", value_parser = parse_amount)]
+    pub refund_second_person_above: Cents,
 }
 
 /// How a visitor shows to be the person the link was made for.
@@ -232,6 +257,9 @@ pub struct ServeArgs {
     #[command(flatten, next_help_heading = "Sessions")]
     #[allow(missing_docs)]
     pub session: SessionSettings,
+    #[command(flatten, next_help_heading = "Staff")]
+    #[allow(missing_docs)]
+    pub staff: StaffSettings,
     #[command(flatten, next_help_heading = "Identity check")]
     #[allow(missing_docs)]
     pub identity: IdentitySettings,
@@ -253,6 +281,10 @@ impl ServeArgs {
         }
         Alone::parse_from(["quittance"]).args
     }
+}
+
+fn parse_amount(text: &str) -> Result<Cents, String> {
+    Cents::parse_typed(text).map_err(|_| "an amount such as 500.00".to_owned())
 }
 
 fn parse_network(text: &str) -> Result<IpNet, String> {

@@ -10,6 +10,8 @@ pub mod cli;
 pub mod clock;
 /// Every setting; the only reader of the environment.
 pub mod config;
+/// What staff signs in with.
+pub mod credentials;
 /// The only door to PostgreSQL.
 pub mod db;
 /// Rules without input or output: money, tokens, states.

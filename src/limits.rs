@@ -15,6 +15,15 @@ pub fn of_sessions(settings: &Settings) -> SessionLimits {
     }
 }
 
+/// When sessions of staff end.
+pub fn of_staff_sessions(settings: &Settings) -> SessionLimits {
+    let staff = &settings.args.staff;
+    SessionLimits {
+        idle: Duration::minutes(staff.staff_idle_minutes.into()),
+        max: Duration::minutes(staff.staff_max_minutes.into()),
+    }
+}
+
 /// How many wrong answers are let through.
 pub fn of_attempts(settings: &Settings) -> AttemptLimits {
     let identity = &settings.args.identity;

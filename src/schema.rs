@@ -1,6 +1,36 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    /// Every look at a person's data and every change; append-only
+    audit (id) {
+        /// Key
+        id -> Uuid,
+        /// When
+        at -> Timestamptz,
+        /// Who, where a person of the staff did it
+        staff_id -> Nullable<Uuid>,
+        /// Who, in words that stay when the person is renamed
+        #[max_length = 255]
+        actor -> Varchar,
+        /// What was done, such as debt.read
+        #[max_length = 60]
+        action -> Varchar,
+        /// To what kind of thing
+        #[max_length = 30]
+        subject -> Varchar,
+        /// To which
+        subject_id -> Nullable<Uuid>,
+        /// About which debt, where there is one
+        debt_id -> Nullable<Uuid>,
+        /// From which client address
+        #[max_length = 50]
+        address -> Nullable<Varchar>,
+        /// Old and new values; data, never markup
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
     /// Whether these are the books that Stripe's belong to; one row, written when the portal first runs
     books (only_row) {
         /// Always true
@@ -414,6 +444,112 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// People who work for the operator
+    staff (id) {
+        /// Key
+        id -> Uuid,
+        /// What they sign in with, at most one person per address in any case
+        #[max_length = 255]
+        email -> Varchar,
+        /// Name, as shown in the audit
+        #[max_length = 200]
+        name -> Varchar,
+        /// viewer, agent, compliance or administrator
+        #[max_length = 20]
+        role -> Varchar,
+        /// Argon2id; empty until the invitation is accepted
+        #[max_length = 255]
+        password_hash -> Nullable<Varchar>,
+        /// Seed of the second factor, encrypted; empty until it is set up
+        totp_secret -> Nullable<Bytea>,
+        /// Time step of the last code that was used, so that each works once
+        totp_last_step -> Int8,
+        /// When the person was invited
+        created_at -> Timestamptz,
+        /// Since when the person may no longer sign in
+        disabled_at -> Nullable<Timestamptz>,
+        /// When the row last changed; set by a trigger
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Wrong answers at the staff sign-in, by who asked and from where
+    staff_attempts (key_hash) {
+        /// Keyed hash of account, address or both
+        key_hash -> Bytea,
+        /// Wrong answers in the current window
+        failures -> Int4,
+        /// When the current window began
+        window_started_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Links to accept an invitation or to set a new password
+    staff_links (token_hash) {
+        /// SHA-256 of the link's secret
+        token_hash -> Bytea,
+        /// For whom
+        staff_id -> Uuid,
+        /// invite or reset
+        #[max_length = 20]
+        purpose -> Varchar,
+        /// When it was made
+        created_at -> Timestamptz,
+        /// Until when it works
+        expires_at -> Timestamptz,
+        /// When it was used; each works once
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Codes for who has lost the second factor
+    staff_recovery_codes (id) {
+        /// Key
+        id -> Uuid,
+        /// Whose
+        staff_id -> Uuid,
+        /// SHA-256 of the code
+        code_hash -> Bytea,
+        /// When it was used; each works once
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Which staff is signed in, and how far
+    staff_sessions (id_hash) {
+        /// SHA-256 of the random id in the cookie
+        id_hash -> Bytea,
+        /// By which the session is listed and ended
+        name -> Uuid,
+        /// Who it is
+        staff_id -> Uuid,
+        /// code (the second factor is asked for), enroll (it is set up) or full
+        #[max_length = 20]
+        stage -> Varchar,
+        /// Seed of a second factor that is being set up, encrypted
+        pending_totp -> Nullable<Bytea>,
+        /// Wrong codes so far
+        guesses -> Int4,
+        /// Client address at the beginning
+        #[max_length = 50]
+        address -> Varchar,
+        /// What the browser calls itself; data, never markup
+        #[max_length = 300]
+        user_agent -> Varchar,
+        /// When it began
+        created_at -> Timestamptz,
+        /// Last request; decides about the idle limit
+        last_seen_at -> Timestamptz,
+        /// When the person last showed the second factor, for what asks for it anew
+        confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// Every event of Stripe, once
     stripe_events (id) {
         /// Stripe's event id
@@ -460,6 +596,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(audit -> staff (staff_id));
 diesel::joinable!(calls -> debts (debt_id));
 diesel::joinable!(chargebacks -> debts (debt_id));
 diesel::joinable!(chargebacks -> payments (payment_id));
@@ -473,9 +610,13 @@ diesel::joinable!(refunds -> debts (debt_id));
 diesel::joinable!(refunds -> payments (payment_id));
 diesel::joinable!(sessions -> debtors (debtor_id));
 diesel::joinable!(sms -> debts (debt_id));
+diesel::joinable!(staff_links -> staff (staff_id));
+diesel::joinable!(staff_recovery_codes -> staff (staff_id));
+diesel::joinable!(staff_sessions -> staff (staff_id));
 diesel::joinable!(stripe_events -> payments (payment_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    audit,
     books,
     calls,
     chargebacks,
@@ -490,6 +631,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     refunds,
     sessions,
     sms,
+    staff,
+    staff_attempts,
+    staff_links,
+    staff_recovery_codes,
+    staff_sessions,
     stripe_events,
     sweep_state,
 );

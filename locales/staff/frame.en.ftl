@@ -1,3 +1,159 @@
 
 ### Frame of the staff area: sign-in, navigation, people, audit
 
+staff-nav = Parts of the staff area
+staff-nav-me = Your account
+staff-form-problem = Please correct this
+staff-home-heading = Welcome
+staff-part-dashboard = Dashboard
+staff-part-debts = Debts
+staff-part-review = Review
+staff-part-payments = Payments
+staff-part-refunds = Refunds
+staff-part-chargebacks = Chargebacks
+staff-part-findings = Findings
+staff-part-events = Webhook inbox
+staff-part-imports = Imports
+staff-part-people = People
+staff-part-audit = Audit trail
+staff-role-viewer = Viewer
+staff-role-agent = Agent
+staff-role-compliance = Compliance
+staff-role-administrator = Administrator
+staff-role-may-viewer = reads
+staff-role-may-agent = reads, and acts on debts
+staff-role-may-compliance = reads, and reviews what debtors get to read
+staff-role-may-administrator = everything, people and imports included
+staff-error-home = Go to the staff area
+staff-error-signed-out-title = Please sign in again
+staff-error-signed-out = Your session has ended, and nothing was changed. Sign in and try again.
+staff-error-not-found = The address may be mistyped, or what it led to is no longer there.
+staff-error-method = Go back and use the buttons on the page.
+staff-error-forbidden = Your role does not include this page or action. An administrator can change that. The attempt is on record.
+staff-error-forgery = Nothing was changed. Go back, load the page again and retry. Your browser must accept cookies from this site.
+staff-error-bad-form = Nothing was changed. Go back, load the page again and retry.
+staff-error-too-large = Nothing was changed. Go back and send less.
+staff-error-too-slow = What you sent did not arrive in time, and nothing was changed. Please try again.
+staff-error-busy = The database does not answer just now. Wait a few seconds and load the page again.
+staff-error-payment-unavailable = Stripe does not answer. What you asked for may still be done by the sweep; look at the payment before you try again.
+staff-error-payments-paused = The database is a restored copy. No money moves until quittance reconcile has compared it with Stripe.
+staff-error-superseded = Somebody else changed this at the same time. Load the page again.
+staff-error-too-many-payments = Too many checkouts were started for this debt within an hour.
+staff-error-internal = The cause is in the log, under this reference.
+sign-in-heading = Staff sign-in
+sign-in-email = E-mail address
+sign-in-password = Password
+sign-in-continue = Continue
+sign-in-forgotten = Forgotten your password, or lost your authenticator? Ask an administrator for a new link.
+sign-in-empty = Enter your e-mail address and your password.
+sign-in-wrong = This e-mail address and password do not fit together.
+sign-in-paused = { $count ->
+    [one] Too many wrong answers. Try again in one minute.
+   *[other] Too many wrong answers. Try again in { $count } minutes.
+}
+code-heading = Your second factor
+code-label = Code
+code-hint = The six digits that your authenticator shows now, or one of your recovery codes.
+code-empty = Enter the code.
+code-wrong = This code is not right, or was used already. Wait for the next one.
+code-other-account = Sign in with another account
+code-again = Code of your authenticator
+enroll-heading = Set up your second factor
+enroll-lead = Scan this picture with an authenticator program on your phone.
+enroll-picture = QR code for the authenticator program
+enroll-type = Or type this key into it:
+enroll-code = The code that it shows now
+enroll-wrong = This is not the code for this key. Check the clock of your phone, and enter the code that is shown now.
+codes-heading = Your recovery codes
+codes-lead = Each of them replaces your authenticator once, should you lose it. They are shown only now: print them, or keep them in a password manager.
+codes-kept = I have kept them
+invitation-heading = Welcome. Choose a password
+invitation-reset-heading = Choose a new password
+invitation-password = New password
+invitation-set = Set the password
+invitation-gone-heading = This link works no more
+invitation-gone-lead = Each link works once and for a limited time. Ask an administrator for a new one.
+password-hint = At least 12 characters. A few words that nobody would put together are better than one word with digits. A password manager may fill it in.
+password-too-short = { $count ->
+    [one] Choose a password with at least { $count } character.
+   *[other] Choose a password with at least { $count } characters.
+}
+password-too-long = This password is too long: at most 200 characters.
+password-common = This password is easily guessed. Choose words that do not belong together.
+me-heading = Your account
+me-sessions = Where you are signed in
+me-session-began = Since
+me-session-seen = Last seen
+me-session-address = Address
+me-session-browser = Browser
+me-session-end = End
+me-session-this = This session
+me-sessions-end-others = End all the others
+me-password = Password
+me-password-old = Your password now
+me-password-change = Change the password
+me-password-wrong = This is not your password.
+me-paused = Too many wrong answers. Wait a quarter of an hour.
+me-codes = Recovery codes
+me-codes-left = { $count ->
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+}
+me-codes-renew = Make new ones
+me-done-password = The password is changed. Your other sessions have ended.
+me-done-session = The session has ended.
+people-list = Everybody
+people-name = Name
+people-role = Role
+people-state = State
+people-state-active = may sign in
+people-state-invited = invited
+people-state-disabled = disabled
+people-state-half = has not set up the second factor
+people-since = Since
+people-sessions = Open sessions
+people-facts = Account
+people-audit = What this person did
+people-invite = Invite somebody
+people-invite-send = Make the invitation
+people-name-empty = Enter the name, with at most 200 characters.
+people-email-malformed = Enter an e-mail address such as dana@agency.com.
+people-email-taken = Somebody with this address is here already.
+people-role-empty = Choose a role.
+people-role-change = Change the role
+people-last-administrator = This is the last administrator. Make somebody else an administrator first.
+people-access = Access
+people-disable = Disable
+people-disable-lead = The person can no longer sign in, and every session ends at once.
+people-enable = Give the access back
+people-enable-lead = The person can sign in again, with the same password and second factor.
+people-link-make = Make a link for a password
+people-link-make-lead = For somebody who has forgotten it, or whose invitation has expired. The second factor stays as it is.
+people-link-heading = The link
+people-link-lead = Give this link to { $name } yourself, in a way that nobody else can read. It is shown only now.
+people-link = Link
+people-link-hours = { $count ->
+    [one] It works once, within { $count } hour.
+   *[other] It works once, within { $count } hours.
+}
+people-factor = Second factor
+people-factor-lead = For somebody who has lost the authenticator and the recovery codes. After the next password a new one is set up. Make sure that it is really them.
+people-factor-forget = Forget the second factor
+audit-who = Who
+audit-anybody = Anybody
+audit-action = Action begins with
+audit-about = About (id)
+audit-from = From
+audit-to = To
+audit-search = Search
+audit-empty = Nothing fits.
+audit-caption = Newest first. Nobody can change or delete a line.
+audit-at = When
+audit-subject = What
+audit-address = From where
+audit-details = Details
+audit-pages = Pages
+audit-older = Older
+audit-export = Export these as CSV
+audit-no-day = Enter a day such as 2026-03-31.
+audit-no-id = This is not an id.

@@ -1,3 +1,159 @@
 
 ### Frame of the staff area: sign-in, navigation, people, audit
 
+staff-nav = Partes del área del personal
+staff-nav-me = Su cuenta
+staff-form-problem = Corrija esto
+staff-home-heading = Le damos la bienvenida
+staff-part-dashboard = Panel
+staff-part-debts = Deudas
+staff-part-review = Revisión
+staff-part-payments = Pagos
+staff-part-refunds = Reembolsos
+staff-part-chargebacks = Contracargos
+staff-part-findings = Hallazgos
+staff-part-events = Avisos de Stripe
+staff-part-imports = Importaciones
+staff-part-people = Personal
+staff-part-audit = Registro de auditoría
+staff-role-viewer = Lectura
+staff-role-agent = Agente
+staff-role-compliance = Cumplimiento
+staff-role-administrator = Administración
+staff-role-may-viewer = consulta
+staff-role-may-agent = consulta y gestiona deudas
+staff-role-may-compliance = consulta y revisa lo que leen los deudores
+staff-role-may-administrator = todo, también personal e importaciones
+staff-error-home = Ir al área del personal
+staff-error-signed-out-title = Inicie sesión de nuevo
+staff-error-signed-out = Su sesión terminó y no se cambió nada. Inicie sesión y vuelva a intentarlo.
+staff-error-not-found = La dirección puede estar mal escrita, o lo que mostraba ya no existe.
+staff-error-method = Vuelva atrás y use los botones de la página.
+staff-error-forbidden = Su función no incluye esta página o acción. Un administrador puede cambiarlo. El intento queda registrado.
+staff-error-forgery = No se cambió nada. Vuelva atrás, cargue la página de nuevo y reintente. Su navegador debe aceptar las cookies de este sitio.
+staff-error-bad-form = No se cambió nada. Vuelva atrás, cargue la página de nuevo y reintente.
+staff-error-too-large = No se cambió nada. Vuelva atrás y envíe menos.
+staff-error-too-slow = Lo que envió no llegó a tiempo y no se cambió nada. Inténtelo de nuevo.
+staff-error-busy = La base de datos no responde en este momento. Espere unos segundos y cargue la página de nuevo.
+staff-error-payment-unavailable = Stripe no responde. Lo que pidió puede hacerse todavía de forma automática; mire el pago antes de reintentar.
+staff-error-payments-paused = La base de datos es una copia restaurada. No se mueve dinero hasta que quittance reconcile la compare con Stripe.
+staff-error-superseded = Otra persona cambió esto al mismo tiempo. Cargue la página de nuevo.
+staff-error-too-many-payments = Se iniciaron demasiados pagos de esta deuda en una hora.
+staff-error-internal = La causa está en el registro del servidor, con esta referencia.
+sign-in-heading = Acceso del personal
+sign-in-email = Correo electrónico
+sign-in-password = Contraseña
+sign-in-continue = Continuar
+sign-in-forgotten = ¿Olvidó su contraseña o perdió su autenticador? Pida un enlace nuevo a un administrador.
+sign-in-empty = Escriba su correo electrónico y su contraseña.
+sign-in-wrong = Este correo electrónico y esta contraseña no coinciden.
+sign-in-paused = { $count ->
+    [one] Demasiadas respuestas equivocadas. Inténtelo de nuevo en un minuto.
+   *[other] Demasiadas respuestas equivocadas. Inténtelo de nuevo en { $count } minutos.
+}
+code-heading = Su segundo factor
+code-label = Código
+code-hint = Los seis dígitos que muestra ahora su autenticador, o uno de sus códigos de recuperación.
+code-empty = Escriba el código.
+code-wrong = Este código no es correcto o ya se usó. Espere al siguiente.
+code-other-account = Entrar con otra cuenta
+code-again = Código de su autenticador
+enroll-heading = Configure su segundo factor
+enroll-lead = Escanee esta imagen con un programa autenticador en su teléfono.
+enroll-picture = Código QR para el programa autenticador
+enroll-type = O escriba en él esta clave:
+enroll-code = El código que muestra ahora
+enroll-wrong = No es el código de esta clave. Compruebe el reloj de su teléfono y escriba el código que muestra ahora.
+codes-heading = Sus códigos de recuperación
+codes-lead = Cada uno sustituye una vez a su autenticador si lo pierde. Solo se muestran ahora: imprímalos o guárdelos en un gestor de contraseñas.
+codes-kept = Los he guardado
+invitation-heading = Le damos la bienvenida. Elija una contraseña
+invitation-reset-heading = Elija una contraseña nueva
+invitation-password = Contraseña nueva
+invitation-set = Guardar la contraseña
+invitation-gone-heading = Este enlace ya no funciona
+invitation-gone-lead = Cada enlace funciona una vez y por tiempo limitado. Pida uno nuevo a un administrador.
+password-hint = Al menos 12 caracteres. Unas pocas palabras que nadie combinaría son mejores que una palabra con cifras. Un gestor de contraseñas puede rellenarla.
+password-too-short = { $count ->
+    [one] Elija una contraseña de al menos { $count } carácter.
+   *[other] Elija una contraseña de al menos { $count } caracteres.
+}
+password-too-long = Esta contraseña es demasiado larga: como máximo 200 caracteres.
+password-common = Esta contraseña es fácil de adivinar. Elija palabras que no vayan juntas.
+me-heading = Su cuenta
+me-sessions = Dónde tiene la sesión abierta
+me-session-began = Desde
+me-session-seen = Última actividad
+me-session-address = Dirección
+me-session-browser = Navegador
+me-session-end = Terminar
+me-session-this = Esta sesión
+me-sessions-end-others = Terminar todas las demás
+me-password = Contraseña
+me-password-old = Su contraseña actual
+me-password-change = Cambiar la contraseña
+me-password-wrong = No es su contraseña.
+me-paused = Demasiadas respuestas equivocadas. Espere un cuarto de hora.
+me-codes = Códigos de recuperación
+me-codes-left = { $count ->
+    [one] Queda un código de recuperación.
+   *[other] Quedan { $count } códigos de recuperación.
+}
+me-codes-renew = Crear nuevos
+me-done-password = La contraseña está cambiada. Sus otras sesiones terminaron.
+me-done-session = La sesión terminó.
+people-list = Todas las personas
+people-name = Nombre
+people-role = Función
+people-state = Estado
+people-state-active = puede entrar
+people-state-invited = con invitación
+people-state-disabled = sin acceso
+people-state-half = no ha configurado el segundo factor
+people-since = Desde
+people-sessions = Sesiones abiertas
+people-facts = Cuenta
+people-audit = Qué hizo esta persona
+people-invite = Invitar a alguien
+people-invite-send = Crear la invitación
+people-name-empty = Escriba el nombre, con 200 caracteres como máximo.
+people-email-malformed = Escriba un correo electrónico como dana@agencia.com.
+people-email-taken = Ya hay alguien con esta dirección.
+people-role-empty = Elija una función.
+people-role-change = Cambiar la función
+people-last-administrator = Es la última persona con administración. Dé antes esa función a otra.
+people-access = Acceso
+people-disable = Quitar el acceso
+people-disable-lead = La persona ya no podrá entrar y todas sus sesiones terminan de inmediato.
+people-enable = Devolver el acceso
+people-enable-lead = La persona podrá entrar otra vez, con la misma contraseña y el mismo segundo factor.
+people-link-make = Crear un enlace para la contraseña
+people-link-make-lead = Para quien la olvidó o cuya invitación caducó. El segundo factor no cambia.
+people-link-heading = El enlace
+people-link-lead = Entregue este enlace a { $name } personalmente, de forma que nadie más pueda leerlo. Solo se muestra ahora.
+people-link = Enlace
+people-link-hours = { $count ->
+    [one] Funciona una vez, durante { $count } hora.
+   *[other] Funciona una vez, durante { $count } horas.
+}
+people-factor = Segundo factor
+people-factor-lead = Para quien perdió el autenticador y los códigos de recuperación. Tras la próxima contraseña se configura uno nuevo. Asegúrese de que es realmente esa persona.
+people-factor-forget = Olvidar el segundo factor
+audit-who = Quién
+audit-anybody = Cualquiera
+audit-action = La acción empieza por
+audit-about = Sobre (id)
+audit-from = Desde
+audit-to = Hasta
+audit-search = Buscar
+audit-empty = Nada coincide.
+audit-caption = Lo más reciente primero. Nadie puede cambiar ni borrar una línea.
+audit-at = Cuándo
+audit-subject = Qué
+audit-address = Desde dónde
+audit-details = Detalles
+audit-pages = Páginas
+audit-older = Anteriores
+audit-export = Exportar estas líneas como CSV
+audit-no-day = Escriba un día como 2026-03-31.
+audit-no-id = Esto no es un id.

@@ -12,6 +12,7 @@ pub mod reconcile;
 pub mod refund;
 pub mod sandbox;
 pub mod serve;
+pub mod staff;
 pub mod states;
 pub mod sweep;
 
@@ -55,6 +56,8 @@ enum Command {
     States(states::Args),
     /// Show, rotate, revoke or unlock the personal link of a debt
     Link(link::Args),
+    /// Invite staff, the first administrator to begin with; make links for passwords; take access away
+    Staff(staff::Args),
     /// Measure how fast the debt page is; `script/bench` builds for it and runs it
     #[command(hide = true)]
     Bench(bench::Args),
@@ -88,6 +91,7 @@ impl Cli {
             Command::Letter(args) => letter::run(args),
             Command::States(args) => states::run(&args),
             Command::Link(args) => link::run(args),
+            Command::Staff(args) => staff::run(args),
             Command::Bench(args) => bench::run(args),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod checkout;
 pub mod color;
+pub mod csv;
 pub mod debt;
 pub mod facts;
 pub mod letter;
@@ -9,6 +10,7 @@ pub mod money;
 pub mod payment;
 pub mod postal_code;
 pub mod returns;
+pub mod staff;
 pub mod statement;
 pub mod states;
 pub mod timeline;

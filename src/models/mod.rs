@@ -2,6 +2,7 @@
 //!
 //! Functions take a connection and `now`; SQL failures are errors, business outcomes are values.
 
+pub mod audit;
 pub mod books;
 pub mod chargeback;
 pub mod debt;
@@ -16,5 +17,6 @@ pub mod letter;
 pub mod payment;
 pub mod refund;
 pub mod session;
+pub mod staff;
 pub mod statement;
 pub mod sweep;

@@ -14,13 +14,14 @@ use crate::domain::color::Rgb;
 use crate::web::error::AppError;
 use crate::web::state::AppState;
 
-const FILES: [(&str, &str, &[u8]); 3] = [
+const FILES: [(&str, &str, &[u8]); 4] = [
     (
         "vendor/modern-normalize.css",
         "text/css; charset=utf-8",
         include_bytes!("../../static/vendor/modern-normalize.css"),
     ),
     ("css/quittance.css", "text/css; charset=utf-8", include_bytes!("../../static/css/quittance.css")),
+    ("css/staff.css", "text/css; charset=utf-8", include_bytes!("../../static/css/staff.css")),
     ("favicon.svg", "image/svg+xml", include_bytes!("../../static/favicon.svg")),
 ];
 

@@ -21,6 +21,8 @@ pub enum AppError {
     MethodNotAllowed(String),
     /// Needs a session, and there is none or it has ended.
     SignedOut,
+    /// Staff's: the role does not allow it.
+    Forbidden,
     /// A write without the right anti-forgery value, or from another site.
     Forgery,
     /// A form that no page of ours sends: a field twice, not a form, not UTF-8.
@@ -64,6 +66,7 @@ impl AppError {
             AppError::NotFound => "not-found",
             AppError::MethodNotAllowed(_) => "method",
             AppError::SignedOut => "signed-out",
+            AppError::Forbidden => "forbidden",
             AppError::Forgery => "forgery",
             AppError::BadForm => "bad-form",
             AppError::TooLarge => "too-large",
@@ -98,7 +101,7 @@ impl ResponseError for AppError {
             AppError::NotFound => StatusCode::NOT_FOUND,
             AppError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             AppError::SignedOut => StatusCode::UNAUTHORIZED,
-            AppError::Forgery => StatusCode::FORBIDDEN,
+            AppError::Forbidden | AppError::Forgery => StatusCode::FORBIDDEN,
             AppError::BadForm => StatusCode::BAD_REQUEST,
             AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             AppError::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -150,15 +153,17 @@ struct ErrorPage<'a> {
     name: &'static str,
     nothing_charged: bool,
     reference: Option<Uuid>,
+    /// Whether staff reads it.
+    staff: bool,
 }
 
-/// Renders the page of `error`.
-pub fn page(error: &AppError, chrome: &Chrome) -> String {
+/// Renders the page of `error`, for a debtor or for staff.
+pub fn page(error: &AppError, chrome: &Chrome, staff: bool) -> String {
     let reference = match error {
         AppError::Internal(internal) => Some(internal.reference),
         _ => None,
     };
-    ErrorPage { chrome, name: error.name(), nothing_charged: error.nothing_charged(), reference }
+    ErrorPage { chrome, name: error.name(), nothing_charged: error.nothing_charged(), reference, staff }
         .render()
         .unwrap_or_else(|_| error.to_string())
 }

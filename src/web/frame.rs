@@ -31,6 +31,7 @@ pub async fn around<B: MessageBody>(
     let lang = visitor::language(req.request());
     let mut answering = req.conn_data::<Rc<Connection>>().cloned().map(Connection::answering);
     let query = matches!(method, Method::GET | Method::HEAD).then(|| req.query_string().to_owned());
+    let staff = req.path() == "/admin" || req.path().starts_with("/admin/");
     let chrome = || Chrome::outside(state.clone(), lang, query.as_deref());
     let mut answer = match AssertUnwindSafe(next.call(req)).catch_unwind().await {
         Ok(Ok(answer)) => answer.map_into_left_body(),
@@ -38,13 +39,13 @@ pub async fn around<B: MessageBody>(
         Err(_) => {
             let error = AppError::internal("a handler panicked");
             log_cause(&error);
-            let page = error::page(&error, &chrome());
+            let page = error::page(&error, &chrome(), staff);
             return Err(RenderedError { error, page, state }.into());
         }
     };
     if let Some(error) = answer.response().error().and_then(|e| e.as_error::<AppError>()) {
         log_cause(error);
-        let page = error::page(error, &chrome());
+        let page = error::page(error, &chrome(), staff);
         answer = answer.map_body(|head, _| {
             head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
             EitherBody::right(page)

@@ -1,6 +1,7 @@
 //! HTTP only: what a browser, Stripe or a monitor may ask, and the pages that answer. No statement is written here.
 
 pub mod address;
+pub mod admin;
 pub mod assets;
 pub mod connection;
 pub mod debtor;
@@ -17,7 +18,10 @@ pub mod visitor;
 pub mod webhook;
 
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Resource, Responder, guard};
+use actix_web::{HttpRequest, Resource, Responder, guard};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
 
 use crate::web::error::AppError;
 
@@ -28,6 +32,7 @@ pub const WEBHOOK_PATH: &str = "/webhooks/stripe";
 pub fn routes(config: &mut ServiceConfig) {
     use debtor::{account, debt, entry, home, identity, letter, pay, payment, rights, sign_out, statement};
     config
+        .configure(admin::routes)
         .service(page("/").get(home::show))
         .service(page("/d/{token:.*}").get(identity::show).post(identity::answer))
         .service(page("/account").get(account::show))
@@ -55,6 +60,21 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/healthz").get(health::alive))
         .service(page("/readyz").get(health::ready))
         .default_service(web::to(not_found));
+}
+
+/// An id in a path. Anything that is none is a page that does not exist.
+pub(crate) fn path_id(req: &HttpRequest, name: &str) -> Result<Uuid, AppError> {
+    let text = req.match_info().query(name);
+    // Only the form we write ourselves, so that one page has one address.
+    Uuid::try_parse(text).ok().filter(|id| id.hyphenated().to_string() == text).ok_or(AppError::NotFound)
+}
+
+/// The moment a day begins at the company's place. Where the clock skips midnight, the day begins when it goes on.
+pub(crate) fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let hours = (0..=24).filter_map(|quarter| midnight.checked_add_signed(TimeDelta::minutes(15 * quarter)));
+    let mut moments = hours.filter_map(|time| zone.from_local_datetime(&time).earliest());
+    moments.next().map(|moment| moment.with_timezone(&Utc))
 }
 
 async fn not_found() -> Result<&'static str, AppError> {

@@ -158,6 +158,16 @@ impl Visit {
         }
     }
 
+    /// A cookie of ours.
+    pub fn cookie(&self, req: &HttpRequest, name: &str) -> Option<String> {
+        req.cookie(&cookie_name(&self.state.settings, name)).map(|c| c.value().to_owned())
+    }
+
+    /// A cookie of ours to set, until the browser is closed.
+    pub fn new_cookie(&self, name: &str, value: String) -> Cookie<'static> {
+        cookie(&self.state.settings, cookie_name(&self.state.settings, name), value)
+    }
+
     /// The cookie of a new session.
     pub fn session_cookie(&self, id: String) -> Cookie<'static> {
         cookie(&self.state.settings, cookie_name(&self.state.settings, "session"), id)

@@ -23,7 +23,7 @@ use crate::support::db::TestDb;
 use crate::support::process::{Serving, quittance, required, run, said};
 
 const NOWHERE: &str = "postgresql://quittance:hunter2-secret@127.0.0.1:1/portal";
-const ALL_COMMANDS: [&str; 12] = [
+const ALL_COMMANDS: [&str; 13] = [
     "serve",
     "demo",
     "sandbox",
@@ -36,6 +36,7 @@ const ALL_COMMANDS: [&str; 12] = [
     "letter",
     "states",
     "link",
+    "staff",
 ];
 
 fn with<'a>(command: &'a mut Command, settings: &[(&'static str, String)]) -> &'a mut Command {

@@ -33,4 +33,5 @@ mod returns;
 mod sandbox;
 mod schema;
 mod session;
+mod staff;
 mod statement;

@@ -15,21 +15,14 @@ pub mod statement;
 
 use std::borrow::Cow;
 
-use actix_web::HttpRequest;
 use uuid::Uuid;
 
 use crate::domain::debt::{DebtStatus, Figures, truncated_account_number};
 use crate::domain::money::Cents;
 use crate::domain::returns::ChargebackState;
-use crate::web::error::AppError;
 use crate::web::page::Chrome;
 
-/// An id in a path. Anything that is none is a page that does not exist.
-fn id(req: &HttpRequest, name: &str) -> Result<Uuid, AppError> {
-    let text = req.match_info().query(name);
-    // Only the form we write ourselves, so that one page has one address.
-    Uuid::try_parse(text).ok().filter(|id| id.hyphenated().to_string() == text).ok_or(AppError::NotFound)
-}
+pub(crate) use crate::web::path_id as id;
 
 /// What names an account on a page: the end of the original creditor's number, and our own reference.
 pub struct AccountName {

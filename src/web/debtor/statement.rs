@@ -3,8 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{Days, NaiveDate};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -15,6 +14,7 @@ use crate::models::statement;
 use crate::web::debtor::{AccountName, id};
 use crate::web::error::AppError;
 use crate::web::page::Chrome;
+use crate::web::start_of_day;
 use crate::web::visitor::Visit;
 
 #[derive(Template)]
@@ -100,8 +100,8 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
         .await?
         .ok_or(AppError::NotFound)?;
     let statement = asked.period.is_right().then(|| {
-        let from = asked.from.and_then(|day| start_of(day, zone));
-        let until = asked.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| start_of(day, zone));
+        let from = asked.from.and_then(|day| start_of_day(day, zone));
+        let until = asked.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| start_of_day(day, zone));
         Statement::of(debt.figures.total_owed, movements, from, until)
     });
     let status = if statement.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -160,14 +160,6 @@ const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
     None => NaiveDate::MIN,
 };
 
-/// The moment a day begins at the company's place. Where the clock skips midnight, the day begins when it goes on.
-fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    let hours = (0..=24).filter_map(|quarter| midnight.checked_add_signed(TimeDelta::minutes(15 * quarter)));
-    let mut moments = hours.filter_map(|time| zone.from_local_datetime(&time).earliest());
-    moments.next().map(|moment| moment.with_timezone(&Utc))
-}
-
 /// The end of a receipt's number: enough to find it by, short enough for a column.
 fn receipt_number(payment_id: &Uuid) -> String {
     let digits: String = payment_id.simple().to_string().chars().skip(24).collect();
@@ -180,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_day_begins_at_the_company_s_midnight_or_when_the_clock_goes_on() {
-        let start = |day: &str, zone: Tz| start_of(day.parse().unwrap(), zone).unwrap().to_rfc3339();
+        let start = |day: &str, zone: chrono_tz::Tz| start_of_day(day.parse().unwrap(), zone).unwrap().to_rfc3339();
         assert_eq!(start("2026-11-24", chrono_tz::America::New_York), "2026-11-24T05:00:00+00:00");
         // The clocks of Santiago go forward at midnight.
         assert_eq!(start("2026-09-06", chrono_tz::America::Santiago), "2026-09-06T04:00:00+00:00");

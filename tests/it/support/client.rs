@@ -177,6 +177,11 @@ impl Page {
         html.select(&selector).filter_map(|e| e.attr(name)).map(str::to_owned).collect()
     }
 
+    /// How many elements `selector` finds.
+    pub fn count(&self, selector: &str) -> usize {
+        self.texts(selector).len()
+    }
+
     /// All that a person reads in the page's main part.
     pub fn text(&self) -> String {
         let main = self.texts("main");

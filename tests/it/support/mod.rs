@@ -6,6 +6,7 @@ pub mod client;
 pub mod db;
 pub mod process;
 pub mod proxy;
+pub mod staff;
 
 pub use app::{TestApp, spawn};
 pub use builders::Debt;

@@ -1,0 +1,147 @@
+//! `/admin`: where the agency's people work. One table says which address there is, by which method, for which roles; what is
+//! not in it is not there.
+
+pub mod audit;
+pub mod home;
+pub mod invitation;
+pub mod me;
+pub mod people;
+pub mod second_factor;
+pub mod sign_in;
+pub mod staff;
+
+mod guard;
+
+pub use guard::guard;
+pub use staff::{Frame, Staff};
+
+use actix_web::guard as verbs;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+
+use crate::domain::staff::Role;
+use crate::web::error::AppError;
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Also who is not signed in: the way in.
+    Anybody,
+    /// Who has given the password, and not yet the second factor.
+    HalfSignedIn,
+    /// These roles.
+    Roles(&'static [Role]),
+}
+
+impl Who {
+    /// Whether a signed-in person of this role may.
+    pub fn includes(self, role: Role) -> bool {
+        match self {
+            Who::Anybody | Who::HalfSignedIn => true,
+            Who::Roles(roles) => roles.contains(&role),
+        }
+    }
+}
+
+/// Everybody who is signed in.
+pub const EVERYBODY: Who = Who::Roles(&Role::ALL);
+/// Who acts on debts.
+pub const AGENTS: Who = Who::Roles(&[Role::Agent, Role::Administrator]);
+/// Who decides what debtors get to read.
+pub const REVIEWERS: Who = Who::Roles(&[Role::Compliance, Role::Administrator]);
+/// Who acts on debts or reviews.
+pub const WORKERS: Who = Who::Roles(&[Role::Agent, Role::Compliance, Role::Administrator]);
+/// Who runs the place.
+pub const ADMINISTRATORS: Who = Who::Roles(&[Role::Administrator]);
+
+/// One address, one method, and who may use it.
+pub struct Route {
+    /// The pattern, with `/admin`.
+    pub path: &'static str,
+    /// `GET`, which also answers HEAD, or `POST`.
+    pub method: &'static str,
+    /// Who may.
+    pub who: Who,
+    handler: fn() -> actix_web::Route,
+}
+
+const fn get(path: &'static str, who: Who, handler: fn() -> actix_web::Route) -> Route {
+    Route { path, method: "GET", who, handler }
+}
+
+const fn post(path: &'static str, who: Who, handler: fn() -> actix_web::Route) -> Route {
+    Route { path, method: "POST", who, handler }
+}
+
+/// Every route of the staff area. Where two patterns fit an address, the first one answers.
+pub static ROUTES: &[Route] = &[
+    get("/admin", EVERYBODY, || web::route().to(home::show)),
+    // The way in.
+    get("/admin/sign-in", Who::Anybody, || web::route().to(sign_in::show)),
+    post("/admin/sign-in", Who::Anybody, || web::route().to(sign_in::password)),
+    get("/admin/sign-in/code", Who::HalfSignedIn, || web::route().to(second_factor::ask)),
+    post("/admin/sign-in/code", Who::HalfSignedIn, || web::route().to(second_factor::answer)),
+    get("/admin/sign-in/second-factor", Who::HalfSignedIn, || web::route().to(second_factor::set_up)),
+    post("/admin/sign-in/second-factor", Who::HalfSignedIn, || web::route().to(second_factor::enroll)),
+    get("/admin/invitations/{token}", Who::Anybody, || web::route().to(invitation::show)),
+    post("/admin/invitations/{token}", Who::Anybody, || web::route().to(invitation::accept)),
+    post("/admin/sign-out", Who::Anybody, || web::route().to(sign_in::end)),
+    // One's own account.
+    get("/admin/me", EVERYBODY, || web::route().to(me::show)),
+    post("/admin/me/password", EVERYBODY, || web::route().to(me::change_password)),
+    post("/admin/me/recovery-codes", EVERYBODY, || web::route().to(me::renew_codes)),
+    post("/admin/me/sessions/end", EVERYBODY, || web::route().to(me::end_session)),
+    // People.
+    get("/admin/people", ADMINISTRATORS, || web::route().to(people::list)),
+    post("/admin/people", ADMINISTRATORS, || web::route().to(people::invite)),
+    get("/admin/people/{id}", ADMINISTRATORS, || web::route().to(people::show)),
+    post("/admin/people/{id}/role", ADMINISTRATORS, || web::route().to(people::change_role)),
+    post("/admin/people/{id}/access", ADMINISTRATORS, || web::route().to(people::change_access)),
+    post("/admin/people/{id}/link", ADMINISTRATORS, || web::route().to(people::make_link)),
+    post("/admin/people/{id}/second-factor", ADMINISTRATORS, || web::route().to(people::forget_second_factor)),
+    // The audit trail.
+    get("/admin/audit", REVIEWERS, || web::route().to(audit::list)),
+    post("/admin/audit/export", REVIEWERS, || web::route().to(audit::export)),
+];
+
+/// The route that answers a pattern and a method.
+pub fn route(path: &str, method: &str) -> Option<&'static Route> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    ROUTES.iter().find(|route| route.path == path && route.method == method)
+}
+
+/// The methods of a pattern, for who asks by another one; empty when there is no such address.
+pub fn methods(path: &str) -> Vec<&'static str> {
+    let of_path = ROUTES.iter().filter(|route| route.path == path);
+    of_path.flat_map(|route| if route.method == "GET" { vec!["GET", "HEAD"] } else { vec![route.method] }).collect()
+}
+
+/// Mounts the table.
+pub fn routes(config: &mut ServiceConfig) {
+    let mut scope = web::scope("/admin").wrap(from_fn(guard));
+    let mut mounted: Vec<&str> = Vec::new();
+    for path in ROUTES.iter().map(|route| route.path) {
+        if mounted.contains(&path) {
+            continue;
+        }
+        mounted.push(path);
+        let mut resource = web::resource(path.strip_prefix("/admin").unwrap_or(path));
+        for route in ROUTES.iter().filter(|route| route.path == path) {
+            let mounted = (route.handler)();
+            resource = resource.route(match route.method {
+                "GET" => mounted.guard(verbs::Any(verbs::Get()).or(verbs::Head())),
+                _ => mounted.guard(verbs::Post()),
+            });
+        }
+        // The guard has refused every other method already.
+        scope = scope.service(resource.default_service(web::to(not_found)));
+    }
+    config.service(scope.default_service(web::to(not_found)));
+}
+
+async fn not_found() -> Result<&'static str, AppError> {
+    Err(AppError::NotFound)
+}
+
+/// An id in a path. Anything that is none is a page that does not exist.
+pub(crate) use crate::web::path_id as id;
