@@ -299,6 +299,7 @@ method-link = Link
 method-cashapp = Cash App Pay
 method-prior = Paid before this account came to us
 method-check = Check
+method-money_order = Money order
 method-cash = Cash
 method-other = Other means of payment
 failure-expired = The payment page expired

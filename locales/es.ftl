@@ -299,6 +299,7 @@ method-link = Link
 method-cashapp = Cash App Pay
 method-prior = Pagado antes de que esta cuenta llegara a nosotros
 method-check = Cheque
+method-money_order = Giro postal
 method-cash = Efectivo
 method-other = Otro medio de pago
 failure-expired = La página de pago venció

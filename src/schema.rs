@@ -139,6 +139,78 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Why a debt is not to be worked: one row from placing to lifting
+    debt_holds (id) {
+        /// Key
+        id -> Uuid,
+        /// Which debt
+        debt_id -> Uuid,
+        /// legal, attorney, bankruptcy, deceased or cease_contact; the last one leaves payment open
+        #[max_length = 20]
+        kind -> Varchar,
+        /// Why, in the words of who placed it
+        #[max_length = 1000]
+        reason -> Varchar,
+        /// The debt's status before the hold took it, to go back to
+        #[max_length = 20]
+        status_before -> Nullable<Varchar>,
+        /// Who placed it
+        placed_by -> Uuid,
+        /// Since when
+        placed_at -> Timestamptz,
+        /// Who lifted it
+        lifted_by -> Nullable<Uuid>,
+        /// Until when
+        lifted_at -> Nullable<Timestamptz>,
+        /// Why it was lifted
+        #[max_length = 1000]
+        lift_reason -> Nullable<Varchar>,
+    }
+}
+
+diesel::table! {
+    /// What staff wrote about a debt for each other; debtors do not see it
+    debt_notes (id) {
+        /// Key
+        id -> Uuid,
+        /// About which debt
+        debt_id -> Uuid,
+        /// Who wrote it
+        staff_id -> Uuid,
+        /// The text; data, never markup
+        body -> Text,
+        /// When
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Corrections of a person's data, with the old values
+    debtor_changes (id) {
+        /// Key
+        id -> Uuid,
+        /// Whose data
+        debtor_id -> Uuid,
+        /// The column of debtors
+        #[max_length = 30]
+        field -> Varchar,
+        /// What stood there
+        #[max_length = 255]
+        old_value -> Nullable<Varchar>,
+        /// What stands there since
+        #[max_length = 255]
+        new_value -> Nullable<Varchar>,
+        /// staff, debtor or import
+        #[max_length = 20]
+        source -> Varchar,
+        /// Who of the staff, where it was one
+        staff_id -> Nullable<Uuid>,
+        /// When
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// A person who owes one or more debts, and how to reach that person
     debtors (id) {
         /// Key
@@ -369,6 +441,63 @@ diesel::table! {
         stripe_charge_id -> Nullable<Varchar>,
         /// Since when Stripe's sum of refunds is more than our rows explain; the sweep asks
         refunds_unsure_since -> Nullable<Timestamptz>,
+        /// Number of a check or money order, where the payment was made elsewhere
+        #[max_length = 100]
+        external_reference -> Nullable<Varchar>,
+    }
+}
+
+diesel::table! {
+    /// Letters by post, as staff records them
+    postal_letters (id) {
+        /// Key
+        id -> Uuid,
+        /// About which debt
+        debt_id -> Uuid,
+        /// inbound or outbound
+        #[max_length = 10]
+        direction -> Varchar,
+        /// What it is about
+        #[max_length = 500]
+        subject -> Nullable<Varchar>,
+        /// Its text or what stands in it
+        content -> Nullable<Text>,
+        /// Who recorded it
+        staff_id -> Nullable<Uuid>,
+        /// When it was sent or received
+        timestamp -> Timestamptz,
+        /// When it was recorded
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Refunds that a second person is to allow
+    refund_requests (id) {
+        /// Key
+        id -> Uuid,
+        /// Of which payment
+        payment_id -> Uuid,
+        /// Its debt
+        debt_id -> Uuid,
+        /// How much is to go back
+        amount -> Numeric,
+        /// How much could go back when it was requested
+        refundable -> Numeric,
+        /// Why
+        #[max_length = 1000]
+        reason -> Varchar,
+        /// Who asked for it
+        requested_by -> Uuid,
+        /// When
+        requested_at -> Timestamptz,
+        /// approved or declined; empty while it waits
+        #[max_length = 20]
+        decision -> Nullable<Varchar>,
+        /// Who decided; never approved by who asked for it
+        decided_by -> Nullable<Uuid>,
+        /// When
+        decided_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -600,12 +729,21 @@ diesel::joinable!(audit -> staff (staff_id));
 diesel::joinable!(calls -> debts (debt_id));
 diesel::joinable!(chargebacks -> debts (debt_id));
 diesel::joinable!(chargebacks -> payments (payment_id));
+diesel::joinable!(debt_holds -> debts (debt_id));
+diesel::joinable!(debt_notes -> debts (debt_id));
+diesel::joinable!(debt_notes -> staff (staff_id));
+diesel::joinable!(debtor_changes -> debtors (debtor_id));
+diesel::joinable!(debtor_changes -> staff (staff_id));
 diesel::joinable!(debts -> debtors (debtor_id));
 diesel::joinable!(emails -> debts (debt_id));
 diesel::joinable!(letters -> debts (debt_id));
 diesel::joinable!(payment_flags -> debts (debt_id));
 diesel::joinable!(payment_flags -> payments (payment_id));
 diesel::joinable!(payments -> debts (debt_id));
+diesel::joinable!(postal_letters -> debts (debt_id));
+diesel::joinable!(postal_letters -> staff (staff_id));
+diesel::joinable!(refund_requests -> debts (debt_id));
+diesel::joinable!(refund_requests -> payments (payment_id));
 diesel::joinable!(refunds -> debts (debt_id));
 diesel::joinable!(refunds -> payments (payment_id));
 diesel::joinable!(sessions -> debtors (debtor_id));
@@ -621,6 +759,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     calls,
     chargebacks,
     client_attempts,
+    debt_holds,
+    debt_notes,
+    debtor_changes,
     debtors,
     debts,
     emails,
@@ -628,6 +769,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     payment_flags,
     payments,
+    postal_letters,
+    refund_requests,
     refunds,
     sessions,
     sms,

@@ -10,6 +10,7 @@ staff-part-debts = Debts
 staff-part-review = Review
 staff-part-payments = Payments
 staff-part-refunds = Refunds
+staff-part-approvals = Approvals
 staff-part-chargebacks = Chargebacks
 staff-part-findings = Findings
 staff-part-events = Webhook inbox

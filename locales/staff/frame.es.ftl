@@ -10,6 +10,7 @@ staff-part-debts = Deudas
 staff-part-review = Revisión
 staff-part-payments = Pagos
 staff-part-refunds = Reembolsos
+staff-part-approvals = Aprobaciones
 staff-part-chargebacks = Contracargos
 staff-part-findings = Hallazgos
 staff-part-events = Avisos de Stripe

@@ -58,6 +58,22 @@ impl DebtStatus {
         }
     }
 
+    /// Whether staff may set this status to that one, by hand and with a reason. A hold is placed and lifted by itself
+    /// ([`crate::domain::hold`]); paid in full is a fact of the money, so only a settlement for less is set by hand.
+    pub const fn may_be_set_to(self, to: DebtStatus) -> bool {
+        match (self, to) {
+            (DebtStatus::Active, DebtStatus::Dispute | DebtStatus::Resolved | DebtStatus::Closed)
+            | (DebtStatus::Dispute, DebtStatus::Active | DebtStatus::Resolved | DebtStatus::Closed)
+            | (DebtStatus::Resolved, DebtStatus::Active | DebtStatus::Closed)
+            | (DebtStatus::Hold, DebtStatus::Closed)
+            | (DebtStatus::Closed, DebtStatus::Active) => true,
+            (
+                DebtStatus::Active | DebtStatus::Dispute | DebtStatus::Resolved | DebtStatus::Hold | DebtStatus::Closed,
+                DebtStatus::Active | DebtStatus::Dispute | DebtStatus::Resolved | DebtStatus::Hold | DebtStatus::Closed,
+            ) => false,
+        }
+    }
+
     /// The status once money has come or gone and `balance` remains. A debt that is paid in full is resolved, and open again
     /// when its money goes back; a dispute or a hold stays until staff lifts it, whatever was paid. The database's triggers
     /// do the same for other programs, and a test compares the two.

@@ -5,6 +5,7 @@ pub mod color;
 pub mod csv;
 pub mod debt;
 pub mod facts;
+pub mod hold;
 pub mod letter;
 pub mod money;
 pub mod payment;

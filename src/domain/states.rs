@@ -127,6 +127,15 @@ fn debts() -> Picture {
             }
         }
     }
+    for from in DebtStatus::ALL {
+        for to in DebtStatus::ALL.into_iter().filter(|to| from.may_be_set_to(*to)) {
+            arrows.push((format!("{from:?}"), format!("{to:?}"), "staff sets it".to_owned()));
+        }
+    }
+    for from in [DebtStatus::Active, DebtStatus::Dispute] {
+        arrows.push((format!("{from:?}"), "Hold".to_owned(), "a hold is placed".to_owned()));
+        arrows.push(("Hold".to_owned(), format!("{from:?}"), "the last hold is lifted".to_owned()));
+    }
     Picture { name: "Debts", arrows }
 }
 

@@ -2,20 +2,25 @@
 //!
 //! Functions take a connection and `now`; SQL failures are errors, business outcomes are values.
 
+pub mod account;
 pub mod audit;
 pub mod books;
 pub mod chargeback;
+pub mod contact;
 pub mod debt;
+pub mod debtor;
 pub mod event;
 pub mod excess;
 pub mod flag;
 pub mod history;
+pub mod hold;
 pub mod identity;
 pub mod invariant;
 pub mod ledger;
 pub mod letter;
 pub mod payment;
 pub mod refund;
+pub mod refund_request;
 pub mod session;
 pub mod staff;
 pub mod statement;

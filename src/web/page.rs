@@ -101,9 +101,8 @@ impl Chrome {
     /// What was paid with, in words.
     pub fn method(&self, method: &str) -> Cow<'static, str> {
         match method {
-            "card" | "bank" | "apple_pay" | "google_pay" | "link" | "cashapp" | "prior" | "check" | "cash" => {
-                self.tx("method-", method)
-            }
+            "card" | "bank" | "apple_pay" | "google_pay" | "link" | "cashapp" | "prior" | "check" | "money_order"
+            | "cash" => self.tx("method-", method),
             _ => self.t("method-other"),
         }
     }

@@ -2,6 +2,8 @@
 
 /// The audit trail.
 mod audit;
+/// One debt and what is done about it.
+mod debt;
 /// Inviting, disabling, roles.
 mod people;
 /// The table of routes and roles.

@@ -4,7 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::json;
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::db::DbError;
 use crate::domain::csv;
 use crate::models::audit::{self, Act, Line, Search};
 use crate::models::staff::{self as people, Person};
-use crate::web::admin::{Frame, Staff};
+use crate::web::admin::{Frame, Staff, cursor_text, read_cursor};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
 
@@ -90,7 +90,7 @@ impl Asked {
             }
         }
         if let Some(line) = before {
-            query.append_pair("before", &format!("{}_{}", line.at.timestamp_micros(), line.id.simple()));
+            query.append_pair("before", &cursor_text(line.at, line.id));
         }
         query.finish()
     }
@@ -102,11 +102,6 @@ async fn refuse(staff: &Staff, asked: Asked, problem: Problem) -> Result<HttpRes
     let (lines, problem) = (Vec::new(), Some(problem));
     let page = AuditPage { chrome: staff.frame(), asked, people, lines, older: None, problem };
     staff.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
-}
-
-fn cursor(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
-    let (at, id) = text.split_once('_')?;
-    Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, Uuid::try_parse(id).ok()?))
 }
 
 /// Lines on a page.
@@ -125,7 +120,7 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
             return refuse(&staff, asked, problem).await;
         }
     };
-    search.before = cursor(&value("before"));
+    search.before = read_cursor(&value("before"));
     let filters =
         json!({"who": asked.who, "action": asked.action, "about": asked.about, "from": asked.from, "to": asked.to});
     let (people, mut lines) = staff

@@ -2,10 +2,16 @@
 //! not in it is not there.
 
 pub mod audit;
+pub mod contacts;
+pub mod debt;
+pub mod elsewhere;
+pub mod fields;
+pub mod giving_back;
 pub mod home;
 pub mod invitation;
 pub mod me;
 pub mod people;
+pub mod person_data;
 pub mod second_factor;
 pub mod sign_in;
 pub mod staff;
@@ -18,6 +24,8 @@ pub use staff::{Frame, Staff};
 use actix_web::guard as verbs;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::domain::staff::Role;
 use crate::web::error::AppError;
@@ -91,6 +99,24 @@ pub static ROUTES: &[Route] = &[
     post("/admin/me/password", EVERYBODY, || web::route().to(me::change_password)),
     post("/admin/me/recovery-codes", EVERYBODY, || web::route().to(me::renew_codes)),
     post("/admin/me/sessions/end", EVERYBODY, || web::route().to(me::end_session)),
+    // One debt.
+    get("/admin/debts/{id}", EVERYBODY, || web::route().to(debt::show)),
+    post("/admin/debts/{id}/notes", WORKERS, || web::route().to(debt::add_note)),
+    post("/admin/debts/{id}/link", AGENTS, || web::route().to(debt::link)),
+    post("/admin/debts/{id}/unlock", AGENTS, || web::route().to(debt::unlock)),
+    post("/admin/debts/{id}/status", AGENTS, || web::route().to(debt::set_status)),
+    post("/admin/debts/{id}/holds", WORKERS, || web::route().to(debt::place_hold)),
+    post("/admin/debts/{id}/holds/{hold}", WORKERS, || web::route().to(debt::lift_hold)),
+    get("/admin/debts/{id}/contacts/new", WORKERS, || web::route().to(contacts::new)),
+    post("/admin/debts/{id}/contacts", WORKERS, || web::route().to(contacts::record)),
+    get("/admin/debts/{id}/person", AGENTS, || web::route().to(person_data::show)),
+    post("/admin/debts/{id}/person", AGENTS, || web::route().to(person_data::correct)),
+    get("/admin/debts/{id}/payments/new", AGENTS, || web::route().to(elsewhere::new)),
+    post("/admin/debts/{id}/payments", AGENTS, || web::route().to(elsewhere::record)),
+    get("/admin/payments/{id}/refunds/new", AGENTS, || web::route().to(giving_back::new)),
+    post("/admin/payments/{id}/refunds", AGENTS, || web::route().to(giving_back::make)),
+    get("/admin/approvals", REVIEWERS, || web::route().to(giving_back::approvals)),
+    post("/admin/approvals/{id}", REVIEWERS, || web::route().to(giving_back::decide)),
     // People.
     get("/admin/people", ADMINISTRATORS, || web::route().to(people::list)),
     post("/admin/people", ADMINISTRATORS, || web::route().to(people::invite)),
@@ -141,6 +167,17 @@ pub fn routes(config: &mut ServiceConfig) {
 
 async fn not_found() -> Result<&'static str, AppError> {
     Err(AppError::NotFound)
+}
+
+/// The place of a row in (time, id) order, for the address of the page after it.
+pub(crate) fn cursor_text(at: DateTime<Utc>, id: Uuid) -> String {
+    format!("{}_{}", at.timestamp_micros(), id.simple())
+}
+
+/// Reads what [`cursor_text`] wrote.
+pub(crate) fn read_cursor(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let (at, id) = text.split_once('_')?;
+    Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, Uuid::try_parse(id).ok()?))
 }
 
 /// An id in a path. Anything that is none is a page that does not exist.

@@ -177,12 +177,13 @@ pub struct NavLink {
 }
 
 /// The parts of the staff area, in the order of the navigation; a person sees those they may use.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 12] = [
     ("dashboard", "/admin"),
     ("debts", "/admin/debts"),
     ("review", "/admin/review"),
     ("payments", "/admin/payments"),
     ("refunds", "/admin/refunds"),
+    ("approvals", "/admin/approvals"),
     ("chargebacks", "/admin/chargebacks"),
     ("findings", "/admin/findings"),
     ("events", "/admin/events"),

@@ -35,7 +35,9 @@ fn print_schema(conn: &mut PgConnection) -> String {
         conn,
         "SELECT * FROM (SELECT format('diesel::joinable!(%s -> %s (%s));', k.conrelid::regclass, k.confrelid::regclass, a.attname)
          FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-         WHERE k.contype = 'f') AS printed (line) ORDER BY line COLLATE \"C\"",
+         -- Of two tables with several keys between them diesel does not know which one joins them.
+         WHERE k.contype = 'f' AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.contype = 'f' AND o.oid <> k.oid
+             AND o.conrelid = k.conrelid AND o.confrelid = k.confrelid)) AS printed (line) ORDER BY line COLLATE \"C\"",
     ) {
         writeln!(printed, "{joinable}").unwrap();
     }
