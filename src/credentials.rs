@@ -56,7 +56,18 @@ pub fn is_password(password: &str, hash: Option<&str>) -> bool {
 #[derive(Clone)]
 pub struct Seed(Vec<u8>);
 
+impl std::fmt::Debug for Seed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seed(..)")
+    }
+}
+
 impl Seed {
+    /// These bytes, for a demo whose seeds come from its own key.
+    pub fn of(bytes: [u8; 20]) -> Seed {
+        Seed(bytes.to_vec())
+    }
+
     /// A new one.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ use crate::web::server::Portal;
 mod announce;
 /// Secrets and ports that stay from start to start.
 mod keys;
+/// Who can sign in to the staff area.
+mod staff;
 
 use announce::Ready;
 use keys::Keys;
@@ -68,8 +70,8 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         let _step = Step::begin("Starting a private PostgreSQL");
         PrivatePg::start(&Options::kept(args.data_dir.join("postgres")))?
     };
-    let links = prepare_database(&postgres)?;
     let mut keys = Keys::load_or_make(&args.data_dir)?;
+    let links = prepare_database(&postgres, &keys)?;
     let address = listener.local_addr().context("the port is gone")?;
     let sandbox = start_sandbox(&args.data_dir, &mut keys, address).await?;
     fill_in(&mut serve, &keys, address, &sandbox.base_url(), &postgres.url(DATABASE))?;
@@ -88,7 +90,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let sweeping = (!interval.is_zero()).then(|| actix_web::rt::spawn(sweep.run(interval)));
     wait_until_it_answers(address).await?;
 
-    let ready = Ready::new(&public_url, &sandbox.base_url(), &postgres.url(DATABASE), &links);
+    let ready = Ready::new(&public_url, &sandbox.base_url(), &postgres.url(DATABASE), &links, &keys);
     if let Some(file) = &args.ready_file {
         ready.write(file)?;
     }
@@ -145,7 +147,7 @@ fn start_over(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn prepare_database(postgres: &PrivatePg) -> anyhow::Result<Vec<demo_data::Link>> {
+fn prepare_database(postgres: &PrivatePg, keys: &Keys) -> anyhow::Result<Vec<demo_data::Link>> {
     postgres.create_database(DATABASE)?;
     let mut conn = PgConnection::establish(&postgres.url(DATABASE))?;
     if migrations::count_pending(&mut conn)? > 0 {
@@ -156,6 +158,7 @@ fn prepare_database(postgres: &PrivatePg) -> anyhow::Result<Vec<demo_data::Link>
         let _step = Step::begin("Inventing people, debts and histories");
         demo_data::fill(&mut conn, Clock::system().now())?;
     }
+    staff::enter(&mut conn, &keys.session_key, &keys.staff_password)?;
     Ok(demo_data::links(&mut conn)?)
 }
 
@@ -168,11 +171,14 @@ async fn start_sandbox(dir: &Path, keys: &mut Keys, portal: SocketAddr) -> anyho
         None if portal.port() == 0 => 0,
         None => portal.port().saturating_add(1),
     };
+    let people = staff::people_of(&keys.session_key).into_iter();
+    let authenticators: Vec<_> = people.map(|person| (person.email.to_owned(), person.seed)).collect();
     let options = |port: u16| sandbox::Options {
         listen: SocketAddr::from((loopback, port)),
         secret_key: keys.stripe_secret_key.clone(),
         webhook_secrets: vec![keys.stripe_webhook_secret.clone()],
         state_file: Some(sandbox_state(dir)),
+        authenticators: authenticators.clone(),
         webhook_retry_delays: [1, 5, 30, 120].map(Duration::from_secs).to_vec(),
         ..sandbox::Options::default()
     };

@@ -49,6 +49,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 impl Args {
     fn into_options(self) -> Options {
         Options {
+            authenticators: Vec::new(),
             listen: self.listen,
             secret_key: self.secret_key,
             webhook_secrets: self.webhook_secret,

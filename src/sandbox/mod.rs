@@ -8,6 +8,7 @@
 mod act;
 mod answer;
 mod api;
+mod authenticator;
 mod balance;
 mod bank;
 mod card;
@@ -52,6 +53,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::credentials::Seed;
 use shared::Shared;
 use state::{Kind, State};
 
@@ -80,6 +82,8 @@ pub struct Options {
     pub webhook_retry_delays: Vec<Duration>,
     /// Whether its objects say that they are live.
     pub livemode: bool,
+    /// Whose codes the page at `/authenticator` shows, for a demo.
+    pub authenticators: Vec<(String, Seed)>,
     /// How long a bank debit, a pending refund or a coming dispute takes, in whole seconds of the clock.
     pub settle_after: Duration,
 }
@@ -96,6 +100,7 @@ impl Default for Options {
             clock: Clock::system(),
             webhook_retry_delays: vec![Duration::from_millis(50); 3],
             livemode: false,
+            authenticators: Vec::new(),
             settle_after: Duration::from_secs(20),
         }
     }
@@ -128,6 +133,7 @@ impl Sandbox {
         session::move_to(&mut state, &base_url);
         let shared = Arc::new(Shared {
             secret_key: options.secret_key,
+            authenticators: options.authenticators,
             webhook_secrets: options.webhook_secrets,
             retry_delays: options.webhook_retry_delays,
             rules: turn::Rules { livemode: options.livemode, base_url, settle_after: options.settle_after },

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::exchange::{self, Request};
 use super::shared::Shared;
-use super::{control, deliver, page};
+use super::{authenticator, control, deliver, page};
 
 /// How often the state is saved and the clock is looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -32,6 +32,7 @@ pub(super) async fn serve(
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(LARGEST_BODY))
             .route("/_sandbox/{what:.*}", web::to(control::answer))
+            .route("/authenticator", web::get().to(authenticator::show))
             .route("/c/pay/{session}", web::get().to(page::show))
             .route("/c/pay/{session}", web::post().to(page::pay))
             .route("/c/pay/{session}/authentication", web::post().to(page::authenticate))

@@ -13,6 +13,7 @@ use super::fault::Fault;
 use super::state::{self, State};
 use super::turn::{Rules, Turn};
 use crate::clock::Clock;
+use crate::credentials::Seed;
 
 /// The log keeps this many requests.
 const LOG_LENGTH: usize = 20_000;
@@ -42,6 +43,7 @@ pub struct SeenRequest {
 pub(super) struct Shared {
     pub(super) secret_key: String,
     pub(super) webhook_secrets: Vec<String>,
+    pub(super) authenticators: Vec<(String, Seed)>,
     pub(super) retry_delays: Vec<Duration>,
     pub(super) rules: Rules,
     pub(super) clock: Clock,

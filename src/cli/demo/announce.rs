@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::keys::Keys;
+use super::staff;
 use crate::sandbox::demo_data;
 
 /// Where everything is.
@@ -15,6 +17,17 @@ pub(super) struct Ready {
     database_url: String,
     pid: u32,
     links: Vec<ReadyLink>,
+    authenticator: String,
+    staff: Vec<ReadyPerson>,
+}
+
+#[derive(Serialize)]
+struct ReadyPerson {
+    role: &'static str,
+    email: &'static str,
+    password: String,
+    /// What an authenticator is given, base32.
+    secret: String,
 }
 
 #[derive(Serialize)]
@@ -26,7 +39,13 @@ struct ReadyLink {
 }
 
 impl Ready {
-    pub(super) fn new(portal: &str, sandbox: &str, database_url: &str, links: &[demo_data::Link]) -> Ready {
+    pub(super) fn new(
+        portal: &str,
+        sandbox: &str,
+        database_url: &str,
+        links: &[demo_data::Link],
+        keys: &Keys,
+    ) -> Ready {
         let links = links
             .iter()
             .map(|link| ReadyLink {
@@ -36,7 +55,18 @@ impl Ready {
                 about: link.about,
             })
             .collect();
+        let staff = staff::people_of(&keys.session_key)
+            .into_iter()
+            .map(|person| ReadyPerson {
+                role: person.role.as_str(),
+                email: person.email,
+                password: keys.staff_password.clone(),
+                secret: person.seed.text().replace(' ', ""),
+            })
+            .collect();
         Ready {
+            authenticator: format!("{sandbox}/authenticator"),
+            staff,
             portal: portal.to_owned(),
             sandbox: sandbox.to_owned(),
             database_url: database_url.to_owned(),
@@ -62,6 +92,14 @@ impl Ready {
         for link in &self.links {
             writeln!(out, "  {}   {}", link.url, link.postal_code.as_deref().unwrap_or("(none on file)"))?;
             writeln!(out, "      {}", link.about)?;
+        }
+        writeln!(
+            out,
+            "\nStaff signs in at {}/admin with a password and a code from {}:\n",
+            self.portal, self.authenticator
+        )?;
+        for person in &self.staff {
+            writeln!(out, "  {:<14} {:<28} {}", person.role, person.email, person.password)?;
         }
         writeln!(out, "\nPay with one of these; no money moves. Any later date and any three digits will do.\n")?;
         for (number, what) in [

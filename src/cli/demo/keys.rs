@@ -14,6 +14,9 @@ pub(super) struct Keys {
     pub(super) session_key: String,
     pub(super) stripe_secret_key: String,
     pub(super) stripe_webhook_secret: String,
+    /// The password of everybody of the demo's staff.
+    #[serde(default)]
+    pub(super) staff_password: String,
     /// Where the sandbox was last time.
     pub(super) sandbox_port: Option<u16>,
 }
@@ -27,13 +30,22 @@ impl Keys {
     pub(super) fn load_or_make(dir: &Path) -> anyhow::Result<Keys> {
         let path = path(dir);
         match fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text)
-                .with_context(|| format!("{} is damaged; start over with --fresh", path.display())),
+            Ok(text) => {
+                let mut keys: Keys = serde_json::from_str(&text)
+                    .with_context(|| format!("{} is damaged; start over with --fresh", path.display()))?;
+                // A directory of an earlier version has none.
+                if keys.staff_password.is_empty() {
+                    keys.staff_password = staff_password()?;
+                    keys.save(dir)?;
+                }
+                Ok(keys)
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let keys = Keys {
                     session_key: format!("{}{}", random()?, random()?),
                     stripe_secret_key: format!("sk_test_{}", random()?),
                     stripe_webhook_secret: format!("whsec_{}", random()?),
+                    staff_password: staff_password()?,
                     sandbox_port: None,
                 };
                 keys.save(dir)?;
@@ -62,6 +74,13 @@ impl Keys {
         };
         write().with_context(|| format!("cannot write {}", path.display()))
     }
+}
+
+/// Short enough to be typed: it opens a demo, and only with a code.
+fn staff_password() -> anyhow::Result<String> {
+    let random = random()?.to_lowercase();
+    let letters: Vec<char> = random.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    Ok(letters.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
 }
 
 /// As random as a link's secret.

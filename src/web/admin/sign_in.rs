@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use crate::config::Secret;
 use crate::credentials;
 use crate::models::audit::{self, Act};
 use crate::models::session::IdHash;
@@ -223,7 +224,12 @@ impl Session {
 
 /// What seeds of second factors are sealed with: nothing that is in the database.
 pub(super) fn seed_key(state: &AppState) -> [u8; 32] {
-    keyed_hash(&state.settings.session_key, "second factor of staff", "")
+    seed_key_of(&state.settings.session_key)
+}
+
+/// The same, for who has only the key: seeds follow `SESSION_KEY`, so who changes that has every second factor set up anew.
+pub fn seed_key_of(session_key: &Secret) -> [u8; 32] {
+    keyed_hash(session_key, "second factor of staff", "")
 }
 
 /// `POST /admin/sign-out`
