@@ -79,6 +79,11 @@ class Portal {
     return link;
   }
 
+  /** Somebody of the demo's staff: `{ role, email, password, secret }`. */
+  staff(role) {
+    return this.#ready.staff.find((person) => person.role === role);
+  }
+
   /** Uses one of the sandbox's switches. */
   async control(method, what, body) {
     const answer = await fetch(`${this.sandbox}/_sandbox/${what}`, {
