@@ -8,6 +8,7 @@ account-act-call = Record a call
 account-act-contact = Record a letter or message
 account-act-payment = Record a payment made elsewhere
 account-act-person = Correct contact data
+account-act-note = Note, link, status, hold
 account-act-refund = Refund
 account-balance = Balance
 account-owed = Owed in all

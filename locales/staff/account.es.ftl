@@ -8,6 +8,7 @@ account-act-call = Registrar una llamada
 account-act-contact = Registrar una carta o un mensaje
 account-act-payment = Registrar un pago hecho por otra vía
 account-act-person = Corregir datos de contacto
+account-act-note = Nota, enlace, estado, pausa
 account-act-refund = Reembolsar
 account-balance = Saldo
 account-owed = Total adeudado

@@ -143,6 +143,7 @@ people-factor-forget = Forget the second factor
 audit-who = Who
 audit-anybody = Anybody
 audit-action = Action begins with
+audit-done = Action
 audit-about = About (id)
 audit-from = From
 audit-to = To

@@ -143,6 +143,7 @@ people-factor-forget = Olvidar el segundo factor
 audit-who = Quién
 audit-anybody = Cualquiera
 audit-action = La acción empieza por
+audit-done = Acción
 audit-about = Sobre (id)
 audit-from = Desde
 audit-to = Hasta
