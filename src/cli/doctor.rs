@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::{ServeArgs, Settings};
 use crate::migrations;
 use crate::models::flag::FlagKind;
-use crate::models::{books, event, flag, invariant, payment, sweep};
+use crate::models::{audit, books, event, flag, invariant, payment, sweep};
 use crate::stripe::Stripe;
 use crate::stripe::client::API_VERSION;
 
@@ -97,6 +97,11 @@ fn check_database(conn: &mut PgConnection, settings: Option<&Settings>, findings
         findings.report(&format!("clock: {drift} s away from the database's; set both by NTP"));
     } else {
         findings.fine("the clock agrees with the database's");
+    }
+    if audit::is_append_only(conn)? {
+        findings.fine("nobody can change or delete a line of the audit trail");
+    } else {
+        findings.report("audit: the trigger audit_is_append_only is gone or off; somebody may have changed lines");
     }
     check_invariants(conn, findings)?;
     check_flags(conn, findings)?;

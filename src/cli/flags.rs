@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
+use diesel::Connection;
 use uuid::Uuid;
 
 use crate::cli::migrate::connect;
 use crate::clock::Clock;
 use crate::config::DatabaseSettings;
-use crate::models::flag;
+use crate::models::{audit, flag};
 
 /// What `flags` is told.
 #[derive(clap::Args)]
@@ -24,7 +25,15 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut conn = connect(&args.database)?;
     if let Some(id) = args.resolve {
-        if !flag::resolve_one(&mut conn, id, Clock::system().now())? {
+        let now = Clock::system().now();
+        let resolved = conn.transaction(|conn| {
+            let resolved = flag::resolve_one(conn, id, now)?;
+            if resolved {
+                audit::write_command(conn, "flags", "finding.resolved", "finding", id, None, now)?;
+            }
+            diesel::QueryResult::Ok(resolved)
+        })?;
+        if !resolved {
             bail!("there is no open flag {id}");
         }
         println!("resolved");

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use diesel::Connection;
+use diesel::pg::PgConnection;
 use url::Url;
 use uuid::Uuid;
 
@@ -10,7 +12,7 @@ use crate::cli::migrate::connect;
 use crate::clock::Clock;
 use crate::config::DatabaseSettings;
 use crate::domain::token::Token;
-use crate::models::{debt, identity};
+use crate::models::{audit, debt, identity};
 use crate::web::security::sha256;
 
 /// What `link` is told.
@@ -40,16 +42,37 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let unknown = || format!("there is no debt {}", args.debt);
     if args.rotate {
         let token = Token::issue().context("the operating system gives no random numbers")?;
-        if !debt::replace_token(&mut conn, args.debt, &token)? {
+        let replaced = conn.transaction(|conn| {
+            let replaced = debt::replace_token(conn, args.debt, &token)?;
+            if replaced {
+                note(conn, "link.issued", args.debt)?
+            };
+            diesel::QueryResult::Ok(replaced)
+        })?;
+        if !replaced {
             bail!(unknown());
         }
-    } else if args.revoke && !debt::revoke_token(&mut conn, args.debt, Clock::system().now())? {
-        bail!(unknown());
+    } else if args.revoke {
+        let revoked = conn.transaction(|conn| {
+            let revoked = debt::revoke_token(conn, args.debt, Clock::system().now())?;
+            if revoked {
+                note(conn, "link.revoked", args.debt)?
+            };
+            diesel::QueryResult::Ok(revoked)
+        })?;
+        if !revoked {
+            bail!(unknown());
+        }
     }
     let (token, revoked) = debt::token(&mut conn, args.debt)?.with_context(unknown)?;
     if args.unlock {
-        identity::unlock(&mut conn, &sha256(&token))?;
+        conn.transaction(|conn| {
+            identity::unlock(conn, &sha256(&token))?;
+            note(conn, "link.unlocked", args.debt)
+        })?;
         println!("unlocked");
+    } else if !args.rotate && !args.revoke {
+        note(&mut conn, "link.shown", args.debt)?;
     }
     if revoked {
         println!("revoked");
@@ -58,4 +81,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         println!("{base}/d/{token}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn note(conn: &mut PgConnection, action: &str, debt: Uuid) -> diesel::QueryResult<()> {
+    audit::write_command(conn, "link", action, "debt", debt, Some(debt), Clock::system().now())
 }

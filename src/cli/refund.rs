@@ -10,6 +10,7 @@ use crate::cli::{Desk, block_on};
 use crate::config::ServeArgs;
 use crate::domain::money::Cents;
 use crate::domain::returns::{Origin, RefundState};
+use crate::models::audit;
 use crate::models::payment::{self, Payment};
 use crate::models::refund::{self, Asked, RefundRequest};
 
@@ -39,6 +40,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let amount = if amount.trim() == "all" { seen } else { typed("--amount", &amount)? };
         let request = RefundRequest { payment_id, amount, seen, origin: Origin::Staff };
         let deadline = desk.cashier.stripe.deadline();
+        let now = desk.clock.now();
+        // Before the money moves: an order is on record even where its outcome is not known.
+        desk.db
+            .write(move |conn| audit::write_command(conn, "refund", "refund.ordered", "payment", payment_id, None, now))
+            .await?;
         match desk.cashier.refund(request, deadline).await? {
             Refunding::Not(asked) => bail!(refusal(&asked)),
             Refunding::Stands(row) => Ok(tell(&row)),

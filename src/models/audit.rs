@@ -60,6 +60,31 @@ pub fn write(conn: &mut PgConnection, actor: &Actor, act: &Act<'_>, now: DateTim
         .map(drop)
 }
 
+/// Writes down what a command did that somebody ran on the machine.
+pub fn write_command(
+    conn: &mut PgConnection,
+    command: &str,
+    action: &str,
+    subject: &str,
+    subject_id: Uuid,
+    debt_id: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let act =
+        Act { action, subject, subject_id: Some(subject_id), debt_id, details: Value::Object(Default::default()) };
+    write(conn, &Actor::command(command), &act, now)
+}
+
+/// Whether the trigger stands that lets nobody change or delete a line.
+pub fn is_append_only(conn: &mut PgConnection) -> QueryResult<bool> {
+    use diesel::dsl::sql;
+    use diesel::sql_types::Bool;
+    diesel::select(sql::<Bool>(
+        "EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND tgname = 'audit_is_append_only' AND tgenabled = 'O')",
+    ))
+    .get_result(conn)
+}
+
 /// A line of the trail.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = audit, check_for_backend(diesel::pg::Pg))]

@@ -108,3 +108,43 @@ async fn sweep_says_what_it_did() {
     assert_eq!(sweep().0, Some(1));
     assert_eq!(db::value(&mut db.connect(), "SELECT count(*) FROM stripe_events"), "0");
 }
+
+#[actix_web::test]
+async fn staff_are_invited_listed_given_links_and_disabled_and_all_of_it_is_on_record() {
+    let app = spawn().await;
+    let staff = |arguments: &[&str]| {
+        let all: Vec<&str> = ["staff"].iter().chain(arguments).copied().collect();
+        let mut command = quittance(&all);
+        let output = run(command.env("DATABASE_URL", app.db.url()).env("PUBLIC_URL", "https://pay.example.com/"));
+        (output.status.code(), said(&output).trim().to_owned())
+    };
+    let invite = ["invite", "dana@harborlane.example", "--name", "Dana Whitfield"];
+    let (code, link) = staff(&invite);
+    assert_eq!(code, Some(0), "{link}");
+    let path = link.strip_prefix("https://pay.example.com").unwrap();
+    assert_eq!(app.client().get(path).await.status, 200);
+    assert_eq!(
+        staff(&["list"]),
+        (Some(0), "administrator Dana Whitfield <dana@harborlane.example> invited".to_owned())
+    );
+    let (code, text) = staff(&invite);
+    assert!(code == Some(1) && text.contains("here already"), "{text}");
+    let (code, text) = staff(&["invite", "dana", "--name", "Dana"]);
+    assert!(code == Some(1) && text.contains("not an e-mail address"), "{text}");
+    // A new link ends the first one.
+    let (code, second) = staff(&["link", "Dana@harborlane.example"]);
+    assert_eq!(code, Some(0), "{second}");
+    assert_eq!(app.client().get(path).await.status, 404);
+    let (code, text) = staff(&["disable", "dana@harborlane.example"]);
+    assert!(code == Some(1) && text.contains("last administrator"), "{text}");
+    staff(&["invite", "robin@harborlane.example", "--name", "Robin Vale"]);
+    assert_eq!(staff(&["disable", "dana@harborlane.example"]), (Some(0), "disabled".to_owned()));
+    assert_eq!(app.client().get(second.strip_prefix("https://pay.example.com").unwrap()).await.status, 404);
+    let (code, text) = staff(&["forget-second-factor", "nobody@harborlane.example"]);
+    assert!(code == Some(1) && text.contains("nobody signs in"), "{text}");
+    let lines = app.audit();
+    let expected =
+        ["staff.invited", "staff.link_made", "staff.link_made", "staff.invited", "staff.link_made", "staff.disabled"];
+    assert_eq!(lines.iter().map(|(_, action)| action.as_str()).collect::<Vec<_>>(), expected);
+    assert!(lines.iter().all(|(actor, _)| actor == "quittance staff"), "{lines:?}");
+}
