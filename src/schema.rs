@@ -290,6 +290,8 @@ diesel::table! {
         account_number -> Nullable<Varchar>,
         /// Since when the personal link no longer opens
         token_revoked_at -> Nullable<Timestamptz>,
+        /// Time of the latest message or call that reached either side; kept by triggers
+        last_contact_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -648,6 +650,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Searches of staff, so that what was typed stands in no address; those without a name are removed after a day
+    staff_searches (id) {
+        /// Key; what the address holds instead of the text
+        id -> Uuid,
+        /// Whose; nobody else can open it
+        staff_id -> Uuid,
+        /// What was typed into the search box
+        #[max_length = 200]
+        text -> Nullable<Varchar>,
+        /// Names and values of the fields, the order of the list included
+        filters -> Jsonb,
+        /// The name it was saved under
+        #[max_length = 100]
+        name -> Nullable<Varchar>,
+        /// When it was made
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Which staff is signed in, and how far
     staff_sessions (id_hash) {
         /// SHA-256 of the random id in the cookie
@@ -750,6 +772,7 @@ diesel::joinable!(sessions -> debtors (debtor_id));
 diesel::joinable!(sms -> debts (debt_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(staff_recovery_codes -> staff (staff_id));
+diesel::joinable!(staff_searches -> staff (staff_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
 diesel::joinable!(stripe_events -> payments (payment_id));
 
@@ -778,6 +801,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_attempts,
     staff_links,
     staff_recovery_codes,
+    staff_searches,
     staff_sessions,
     stripe_events,
     sweep_state,

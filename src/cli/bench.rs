@@ -25,6 +25,8 @@ mod portal;
 mod progress;
 /// The result.
 mod report;
+/// What staff does.
+mod staff;
 
 use bare::Bare;
 use fill::Filled;
@@ -45,8 +47,10 @@ const STARTS: usize = 5;
 /// What `bench` is told.
 #[derive(clap::Args)]
 pub struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Debts in the database
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(10_000..=50_000_000))]
+    #[arg(long, global = true, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(10_000..=50_000_000))]
     debts: u32,
     /// Seconds of each measurement; everything takes about 45 times as long
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=60))]
@@ -55,11 +59,18 @@ pub struct Args {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
     rounds: u32,
     /// Fill the database anew
-    #[arg(long)]
+    #[arg(long, global = true)]
     fresh: bool,
     /// Where the database is kept
-    #[arg(long, default_value = ".quittance/bench", value_name = "DIR")]
+    #[arg(long, global = true, default_value = ".quittance/bench", value_name = "DIR")]
     data_dir: PathBuf,
+}
+
+/// Something else than the debt page.
+#[derive(Clone, Copy, clap::Subcommand)]
+enum Part {
+    /// Measure the list of debts, the search box and the file of all debts
+    Staff,
 }
 
 /// Fills the databases, measures, and prints the result.
@@ -75,6 +86,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     // Its settings are those of production, with room for all of this database in its page cache.
     let options = Options { place: Place::Kept(place), durable: true, max_connections: 100, shared_buffers_mb: 1_024 };
     let postgres = PrivatePg::start(&options)?;
+    if let Some(Part::Staff) = args.part {
+        staff::run(&args, &postgres)?;
+        postgres.stop();
+        return Ok(ExitCode::SUCCESS);
+    }
     let large = fill::prepare(&postgres, args.debts)?;
     let small = fill::prepare(&postgres, SMALL)?;
     let report = measure(&args, &large, &small)?;
@@ -136,6 +152,12 @@ fn compare_sets(
     report.whole_to_hot.push(hot / in_large);
     report.large_to_small.push(in_small / in_large);
     Ok(())
+}
+
+/// The time that so many percent of these, which are sorted, do not exceed.
+fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(place).copied().unwrap_or_default()
 }
 
 #[allow(clippy::cast_precision_loss, reason = "microseconds and pages of a few seconds")]

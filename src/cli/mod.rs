@@ -4,6 +4,7 @@ pub mod bench;
 pub mod demo;
 mod desk;
 pub mod doctor;
+pub mod export;
 pub mod flags;
 pub mod letter;
 pub mod link;
@@ -54,6 +55,8 @@ enum Command {
     Letter(letter::Args),
     /// Print the states of payments, refunds, chargebacks and debts as a picture made from the code
     States(states::Args),
+    /// Write a list as CSV, as staff sees it
+    Export(export::Args),
     /// Show, rotate, revoke or unlock the personal link of a debt
     Link(link::Args),
     /// Invite staff, the first administrator to begin with; make links for passwords; take access away
@@ -90,6 +93,7 @@ impl Cli {
             Command::Flags(args) => flags::run(args),
             Command::Letter(args) => letter::run(args),
             Command::States(args) => states::run(&args),
+            Command::Export(args) => export::run(args),
             Command::Link(args) => link::run(args),
             Command::Staff(args) => staff::run(args),
             Command::Bench(args) => bench::run(args),

@@ -4,6 +4,8 @@ pub mod checkout;
 pub mod color;
 pub mod csv;
 pub mod debt;
+pub mod debt_filter;
+pub mod debt_text;
 pub mod facts;
 pub mod hold;
 pub mod letter;

@@ -91,6 +91,17 @@ pub const ALL: &[Invariant] = &[
             WHERE d.total_contacts <> coalesce(c.n, 0) ORDER BY d.id",
     },
     Invariant {
+        claim: "last_contact_at of every debt is the time of its latest message or call",
+        advice: "a trigger was off while they were written: UPDATE debts SET total_contacts = total_contacts WHERE id = ...",
+        is_business: false,
+        query: "SELECT d.id, 'debt says ' || coalesce(d.last_contact_at::text, 'never') || ', it was ' \
+            || coalesce(c.at::text, 'never') AS detail FROM debts d LEFT JOIN (SELECT debt_id, max(timestamp) AS at FROM ( \
+            SELECT debt_id, timestamp FROM emails WHERE compliance_checked OR direction = 'inbound' \
+            UNION ALL SELECT debt_id, timestamp FROM calls \
+            UNION ALL SELECT debt_id, timestamp FROM sms WHERE compliance_checked OR direction = 'inbound') h \
+            GROUP BY debt_id) c ON c.debt_id = d.id WHERE d.last_contact_at IS DISTINCT FROM c.at ORDER BY d.id",
+    },
+    Invariant {
         claim: "no payment hangs after its checkout has ended",
         advice: SWEEP,
         is_business: false,

@@ -193,7 +193,7 @@ impl Chrome {
 
 fn with_language(query: &str, lang: Lang) -> String {
     let mut out = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "lang").take(8) {
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "lang").take(16) {
         out.append_pair(&name, &value);
     }
     out.append_pair("lang", lang.code());

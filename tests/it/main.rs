@@ -14,6 +14,7 @@ mod binary;
 mod body;
 mod chaos;
 mod crash;
+mod debt_search;
 mod demo;
 mod demo_data;
 mod faults;

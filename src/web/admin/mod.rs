@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod contacts;
 pub mod debt;
+pub mod debts;
 pub mod elsewhere;
 pub mod fields;
 pub mod giving_back;
@@ -99,6 +100,12 @@ pub static ROUTES: &[Route] = &[
     post("/admin/me/password", EVERYBODY, || web::route().to(me::change_password)),
     post("/admin/me/recovery-codes", EVERYBODY, || web::route().to(me::renew_codes)),
     post("/admin/me/sessions/end", EVERYBODY, || web::route().to(me::end_session)),
+    // The debts.
+    get("/admin/debts", EVERYBODY, || web::route().to(debts::list)),
+    get("/admin/debts.csv", WORKERS, || web::route().to(debts::download)),
+    post("/admin/debts/searches", EVERYBODY, || web::route().to(debts::search)),
+    post("/admin/debts/filters", EVERYBODY, || web::route().to(debts::save)),
+    post("/admin/debts/filters/{id}/delete", EVERYBODY, || web::route().to(debts::forget)),
     // One debt.
     get("/admin/debts/{id}", EVERYBODY, || web::route().to(debt::show)),
     post("/admin/debts/{id}/notes", WORKERS, || web::route().to(debt::add_note)),

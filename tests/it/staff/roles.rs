@@ -21,6 +21,11 @@ GET  vacA /admin/me
 POST vacA /admin/me/password
 POST vacA /admin/me/recovery-codes
 POST vacA /admin/me/sessions/end
+GET  vacA /admin/debts
+GET  acA  /admin/debts.csv
+POST vacA /admin/debts/searches
+POST vacA /admin/debts/filters
+POST vacA /admin/debts/filters/{id}/delete
 GET  vacA /admin/debts/{id}
 POST acA  /admin/debts/{id}/notes
 POST aA   /admin/debts/{id}/link

@@ -1,0 +1,2 @@
+-- Loses the saved searches.
+DROP TABLE staff_searches;
