@@ -34,3 +34,9 @@ pub fn of_attempts(settings: &Settings) -> AttemptLimits {
         window: Duration::minutes(identity.identity_window_minutes.into()),
     }
 }
+
+/// How long after the last sweep the next is overdue; `None` where none is to run.
+pub fn of_sweep(settings: &Settings) -> Option<Duration> {
+    let interval = i64::try_from(settings.args.stripe.sweep_interval_seconds).unwrap_or(i64::MAX / 2_000);
+    (interval > 0).then(|| Duration::seconds(interval.saturating_mul(10).max(900)))
+}

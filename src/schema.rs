@@ -326,6 +326,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What was done to the figures since they were last folded, one row per statement and figure
+    figure_changes (id) {
+        /// Key, in order of writing
+        id -> Int8,
+        /// As in figures
+        #[max_length = 20]
+        kind -> Varchar,
+        /// As in figures
+        hour -> Timestamptz,
+        /// As in figures
+        #[max_length = 30]
+        key -> Varchar,
+        /// How many more, or fewer
+        count -> Int8,
+        /// How much more, or less
+        amount -> Numeric,
+    }
+}
+
+diesel::table! {
+    /// What the dashboard shows, added up; figure_changes is still to be added
+    figures (kind, hour, key) {
+        /// debts (a running total), collected, returned, checkouts, payments (of other programs) or visits
+        #[max_length = 20]
+        kind -> Varchar,
+        /// The hour of UTC it belongs to; 1970-01-01 for running totals
+        hour -> Timestamptz,
+        /// Status, source or outcome
+        #[max_length = 30]
+        key -> Varchar,
+        /// How many; of kind returned how often money moved, either way
+        count -> Int8,
+        /// How much, in units of the currency
+        amount -> Numeric,
+    }
+}
+
+diesel::table! {
     /// Wrong answers at the identity check, by personal link
     identity_attempts (link_hash) {
         /// SHA-256 of the link's token, known or not
@@ -382,6 +420,23 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When somebody dealt with it
         resolved_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// When money of a payment went back, or came again; set by a trigger
+    payment_returns (id) {
+        /// Key, in order of writing
+        id -> Int8,
+        /// Which payment
+        payment_id -> Uuid,
+        /// refunded or charged_back
+        #[max_length = 20]
+        kind -> Varchar,
+        /// How much went back; below zero where it came again
+        amount -> Numeric,
+        /// When our books learned of it; the payment's time where it was imported with it
+        at -> Timestamptz,
     }
 }
 
@@ -788,9 +843,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     debtors,
     debts,
     emails,
+    figure_changes,
+    figures,
     identity_attempts,
     letters,
     payment_flags,
+    payment_returns,
     payments,
     postal_letters,
     refund_requests,

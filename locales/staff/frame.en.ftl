@@ -4,7 +4,6 @@
 staff-nav = Parts of the staff area
 staff-nav-me = Your account
 staff-form-problem = Please correct this
-staff-home-heading = Welcome
 staff-part-dashboard = Dashboard
 staff-part-debts = Debts
 staff-part-review = Review

@@ -4,7 +4,6 @@
 staff-nav = Partes del área del personal
 staff-nav-me = Su cuenta
 staff-form-problem = Corrija esto
-staff-home-heading = Le damos la bienvenida
 staff-part-dashboard = Panel
 staff-part-debts = Deudas
 staff-part-review = Revisión

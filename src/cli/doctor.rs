@@ -11,9 +11,10 @@ use crate::cli::block_on;
 use crate::cli::migrate::connect;
 use crate::clock::Clock;
 use crate::config::{ServeArgs, Settings};
+use crate::limits;
 use crate::migrations;
 use crate::models::flag::FlagKind;
-use crate::models::{audit, books, event, flag, invariant, payment, sweep};
+use crate::models::{audit, books, event, figure, flag, invariant, sweep};
 use crate::stripe::Stripe;
 use crate::stripe::client::API_VERSION;
 
@@ -104,6 +105,7 @@ fn check_database(conn: &mut PgConnection, settings: Option<&Settings>, findings
         findings.report("audit: the trigger audit_is_append_only is gone or off; somebody may have changed lines");
     }
     check_invariants(conn, findings)?;
+    check_figures(conn, findings)?;
     check_flags(conn, findings)?;
     check_books(conn, findings)?;
     if let Some(settings) = settings {
@@ -131,6 +133,20 @@ fn check_invariants(conn: &mut PgConnection, findings: &mut Findings) -> anyhow:
             count if count > LISTED => println!("       and {} more", count - LISTED),
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// Whether the dashboard tells what the tables hold.
+fn check_figures(conn: &mut PgConnection, findings: &mut Findings) -> anyhow::Result<()> {
+    let differences = figure::differences(conn)?;
+    for difference in differences.iter().take(LISTED) {
+        findings.report(&format!("figures: {difference}; run quittance figures --rebuild"));
+    }
+    match differences.len() {
+        0 => findings.fine("the dashboard's figures are what debts and payments add up to"),
+        count if count > LISTED => println!("       and {} more", count - LISTED),
+        _ => {}
     }
     Ok(())
 }
@@ -164,9 +180,7 @@ fn check_events(conn: &mut PgConnection, settings: &Settings, findings: &mut Fin
     }
     let minutes = settings.args.stripe.webhook_silence_minutes;
     let since = now - Duration::minutes(minutes.into());
-    // A payment of this minute may be ahead of its webhook.
-    let paid = payment::completed_between(conn, since, now - Duration::minutes(1))?;
-    if paid > 0 && event::last_webhook(conn)?.is_none_or(|at| at < since) {
+    if let Some(paid) = event::silence(conn, since, now)? {
         findings.report(&format!(
             "webhook: {paid} payment(s) were made in the last {minutes} minutes and no event came; \
              look at the endpoint in Stripe's dashboard and at STRIPE_WEBHOOK_SECRET"
@@ -174,11 +188,9 @@ fn check_events(conn: &mut PgConnection, settings: &Settings, findings: &mut Fin
     } else {
         findings.fine("the webhook is not silent");
     }
-    let interval = i64::try_from(settings.args.stripe.sweep_interval_seconds).unwrap_or(i64::MAX / 2_000);
     let last = sweep::cursor(conn, sweep::EVENTS)?;
-    let overdue = Duration::seconds((interval.saturating_mul(10)).max(900));
     match last {
-        Some(at) if interval > 0 && now - at > overdue => {
+        Some(at) if limits::of_sweep(settings).is_some_and(|most| now - at > most) => {
             findings.report(&format!("sweep: none has come to its end since {at}; is quittance serve running?"));
         }
         _ => findings.fine("the sweep is not behind"),

@@ -5,6 +5,7 @@ pub mod demo;
 mod desk;
 pub mod doctor;
 pub mod export;
+pub mod figures;
 pub mod flags;
 pub mod letter;
 pub mod link;
@@ -51,6 +52,8 @@ enum Command {
     Refund(refund::Args),
     /// List what staff must look at about money, or note that it is dealt with
     Flags(flags::Args),
+    /// Compare the dashboard's figures with the tables they are about, or count them anew
+    Figures(figures::Args),
     /// Check the number of a paid-in-full letter
     Letter(letter::Args),
     /// Print the states of payments, refunds, chargebacks and debts as a picture made from the code
@@ -91,6 +94,7 @@ impl Cli {
             Command::Reconcile(args) => reconcile::run(args),
             Command::Refund(args) => refund::run(args),
             Command::Flags(args) => flags::run(args),
+            Command::Figures(args) => figures::run(args),
             Command::Letter(args) => letter::run(args),
             Command::States(args) => states::run(&args),
             Command::Export(args) => export::run(args),

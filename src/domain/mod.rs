@@ -1,5 +1,6 @@
 //! Rules without input or output: no web, no SQL statement, no clock, no Stripe client.
 
+pub mod calendar;
 pub mod checkout;
 pub mod color;
 pub mod csv;
@@ -7,6 +8,7 @@ pub mod debt;
 pub mod debt_filter;
 pub mod debt_text;
 pub mod facts;
+pub mod figures;
 pub mod hold;
 pub mod letter;
 pub mod money;

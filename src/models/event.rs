@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::facts::Facts;
 use crate::domain::returns::Belongs;
 use crate::models::ledger::{self, Applied, Expected};
+use crate::models::payment;
 use crate::schema::{payments, stripe_events};
 
 /// How an event reached us: the value of `stripe_events.source`.
@@ -154,6 +155,13 @@ pub fn unusable(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<i6
 pub fn last_webhook(conn: &mut PgConnection) -> QueryResult<Option<DateTime<Utc>>> {
     use stripe_events as t;
     t::table.filter(t::source.eq(Source::Webhook.as_str())).select(diesel::dsl::max(t::received_at)).first(conn)
+}
+
+/// How many payments came through the portal since a moment, if no webhook came since then: the endpoint is broken.
+pub fn silence(conn: &mut PgConnection, since: DateTime<Utc>, now: DateTime<Utc>) -> QueryResult<Option<i64>> {
+    // A payment of this minute may be ahead of its webhook.
+    let paid = payment::completed_between(conn, since, now - Duration::minutes(1))?;
+    Ok((paid > 0 && last_webhook(conn)?.is_none_or(|at| at < since)).then_some(paid))
 }
 
 /// Events of the last days that had no effect yet, oldest first: their id, JSON and time.

@@ -8,8 +8,10 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use crate::domain::figures::Visit;
 use crate::domain::postal_code::PostalCode;
 use crate::domain::token::Token;
+use crate::models::figure;
 use crate::schema::{client_attempts, debtors, debts, identity_attempts};
 
 /// How many wrong answers are let through.
@@ -68,8 +70,25 @@ pub enum Verdict {
     Locked,
 }
 
-/// Judges a try and counts it when wrong. The counters' rows are locked first, so parallel guesses queue up.
+/// Judges a try and counts it when wrong; what came of it is one of the dashboard's figures. The counters' rows are locked
+/// first, so parallel guesses queue up.
 pub fn judge(
+    conn: &mut PgConnection,
+    attempt: &Attempt,
+    limits: AttemptLimits,
+    now: DateTime<Utc>,
+) -> QueryResult<Verdict> {
+    let verdict = decide(conn, attempt, limits, now)?;
+    let visit = match verdict {
+        Verdict::Passed { .. } => Visit::Passed,
+        Verdict::Wrong => Visit::Refused,
+        Verdict::Paused { .. } | Verdict::Locked => Visit::Paused,
+    };
+    figure::note_visit(conn, visit, now)?;
+    Ok(verdict)
+}
+
+fn decide(
     conn: &mut PgConnection,
     attempt: &Attempt,
     limits: AttemptLimits,

@@ -67,6 +67,18 @@ pub const ALL: &[Invariant] = &[
             ON c.payment_id = p.id WHERE p.amount_charged_back <> least(c.back, p.amount - p.amount_refunded) ORDER BY p.id",
     },
     Invariant {
+        claim: "what went back of every payment is written down with its time",
+        advice: "a trigger was off while it was written: quittance figures --rebuild",
+        is_business: false,
+        query: "SELECT coalesce(p.id, t.payment_id) AS id, 'payment says ' || count_return(p.status, p.amount_refunded) \
+            || ' refunded and ' || count_return(p.status, p.amount_charged_back) || ' charged back, payment_returns adds up to ' \
+            || coalesce(t.refunded, 0) || ' and ' || coalesce(t.charged_back, 0) AS detail FROM payments p FULL JOIN \
+            (SELECT payment_id, sum(amount) FILTER (WHERE kind = 'refunded') AS refunded, \
+            sum(amount) FILTER (WHERE kind = 'charged_back') AS charged_back FROM payment_returns GROUP BY payment_id) t \
+            ON t.payment_id = p.id WHERE count_return(p.status, p.amount_refunded) <> coalesce(t.refunded, 0) \
+            OR count_return(p.status, p.amount_charged_back) <> coalesce(t.charged_back, 0) ORDER BY 1",
+    },
+    Invariant {
         claim: "a payment is refunded exactly when all of it was given back",
         advice: RECONCILE,
         is_business: false,

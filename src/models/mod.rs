@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backlog;
 pub mod books;
 pub mod chargeback;
 pub mod contact;
@@ -12,6 +13,7 @@ pub mod debt_search;
 pub mod debtor;
 pub mod event;
 pub mod excess;
+pub mod figure;
 pub mod flag;
 pub mod history;
 pub mod hold;

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod admin;
 pub mod assets;
+pub mod chart;
 pub mod connection;
 pub mod debtor;
 pub mod error;
@@ -19,10 +20,9 @@ pub mod webhook;
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, Resource, Responder, guard};
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
 use uuid::Uuid;
 
+pub(crate) use crate::domain::calendar::start_of as start_of_day;
 use crate::web::error::AppError;
 
 /// The path of Stripe's webhook endpoint.
@@ -67,14 +67,6 @@ pub(crate) fn path_id(req: &HttpRequest, name: &str) -> Result<Uuid, AppError> {
     let text = req.match_info().query(name);
     // Only the form we write ourselves, so that one page has one address.
     Uuid::try_parse(text).ok().filter(|id| id.hyphenated().to_string() == text).ok_or(AppError::NotFound)
-}
-
-/// The moment a day begins at the company's place. Where the clock skips midnight, the day begins when it goes on.
-pub(crate) fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    let hours = (0..=24).filter_map(|quarter| midnight.checked_add_signed(TimeDelta::minutes(15 * quarter)));
-    let mut moments = hours.filter_map(|time| zone.from_local_datetime(&time).earliest());
-    moments.next().map(|moment| moment.with_timezone(&Utc))
 }
 
 async fn not_found() -> Result<&'static str, AppError> {

@@ -18,6 +18,7 @@ mod debt_search;
 mod demo;
 mod demo_data;
 mod faults;
+mod figures;
 mod history;
 mod http;
 mod identity;

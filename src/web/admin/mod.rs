@@ -3,12 +3,12 @@
 
 pub mod audit;
 pub mod contacts;
+pub mod dashboard;
 pub mod debt;
 pub mod debts;
 pub mod elsewhere;
 pub mod fields;
 pub mod giving_back;
-pub mod home;
 pub mod invitation;
 pub mod me;
 pub mod people;
@@ -84,7 +84,8 @@ const fn post(path: &'static str, who: Who, handler: fn() -> actix_web::Route) -
 
 /// Every route of the staff area. Where two patterns fit an address, the first one answers.
 pub static ROUTES: &[Route] = &[
-    get("/admin", EVERYBODY, || web::route().to(home::show)),
+    get("/admin", EVERYBODY, || web::route().to(dashboard::show)),
+    get("/admin/charts/{name}", EVERYBODY, || web::route().to(dashboard::charts::show)),
     // The way in.
     get("/admin/sign-in", Who::Anybody, || web::route().to(sign_in::show)),
     post("/admin/sign-in", Who::Anybody, || web::route().to(sign_in::password)),

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use crate::domain::calendar::{parse_day, start_of};
 use crate::domain::debt::DebtStatus;
 use crate::domain::statement::Statement;
 use crate::models::debt::{self, Debt};
@@ -14,7 +15,6 @@ use crate::models::statement;
 use crate::web::debtor::{AccountName, id};
 use crate::web::error::AppError;
 use crate::web::page::Chrome;
-use crate::web::start_of_day;
 use crate::web::visitor::Visit;
 
 #[derive(Template)]
@@ -100,8 +100,8 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
         .await?
         .ok_or(AppError::NotFound)?;
     let statement = asked.period.is_right().then(|| {
-        let from = asked.from.and_then(|day| start_of_day(day, zone));
-        let until = asked.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| start_of_day(day, zone));
+        let from = asked.from.and_then(|day| start_of(day, zone));
+        let until = asked.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| start_of(day, zone));
         Statement::of(debt.figures.total_owed, movements, from, until)
     });
     let status = if statement.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -144,52 +144,12 @@ impl Period {
     }
 }
 
-/// A day as date fields send it, `2026-03-31`; `None` for an empty field.
 fn day(typed: &str) -> Result<Option<NaiveDate>, Problem> {
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let written = typed.len() == 10 && typed.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let date = NaiveDate::parse_from_str(typed, "%Y-%m-%d").ok().filter(|_| written);
-    // The years that the database keeps.
-    date.filter(|date| *date >= FIRST_DAY).map(Some).ok_or(Problem::NoDay)
+    parse_day(typed).map_err(|_| Problem::NoDay)
 }
-
-const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
-    Some(day) => day,
-    None => NaiveDate::MIN,
-};
 
 /// The end of a receipt's number: enough to find it by, short enough for a column.
 fn receipt_number(payment_id: &Uuid) -> String {
     let digits: String = payment_id.simple().to_string().chars().skip(24).collect();
     format!("\u{2026}{digits}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_begins_at_the_company_s_midnight_or_when_the_clock_goes_on() {
-        let start = |day: &str, zone: chrono_tz::Tz| start_of_day(day.parse().unwrap(), zone).unwrap().to_rfc3339();
-        assert_eq!(start("2026-11-24", chrono_tz::America::New_York), "2026-11-24T05:00:00+00:00");
-        // The clocks of Santiago go forward at midnight.
-        assert_eq!(start("2026-09-06", chrono_tz::America::Santiago), "2026-09-06T04:00:00+00:00");
-        // And those of Havana go back at 1, so that midnight comes twice.
-        assert_eq!(start("2026-11-01", chrono_tz::America::Havana), "2026-11-01T04:00:00+00:00");
-    }
-
-    #[test]
-    fn only_days_of_the_calendar_are_days() {
-        for typed in
-            ["2026-02-31", "0000-01-01", "2026-1-5", "26-01-05", "2026-13-01", "+2026-1-05", "2026-01-05x", "x"]
-        {
-            assert!(day(typed).is_err(), "{typed}");
-        }
-        for typed in ["2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31"] {
-            assert_eq!(day(typed).ok().flatten().unwrap().to_string(), typed);
-        }
-        assert!(matches!(day(""), Ok(None)));
-    }
 }

@@ -8,6 +8,7 @@ use crate::support::spawn;
 /// password and not the code. A new route fails the test below until somebody has thought about its line here.
 const TABLE: &str = "
 GET  vacA /admin
+GET  vacA /admin/charts/{name}
 GET  *    /admin/sign-in
 POST *    /admin/sign-in
 GET  1    /admin/sign-in/code

@@ -139,8 +139,10 @@ impl TestApp {
         self.connect().batch_execute(statement).unwrap();
     }
 
-    /// Fails unless every rule of the books holds.
+    /// Fails unless every rule of the books holds and the dashboard tells what they hold.
     pub fn assert_ledger(&self) {
+        let figures = quittance::models::figure::differences(&mut self.connect()).unwrap();
+        assert!(figures.is_empty(), "{figures:?}");
         let breaches = quittance::models::invariant::breaches(&mut self.connect()).unwrap();
         assert!(breaches.is_empty(), "{breaches:?}");
     }
