@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod checkout;
 pub mod color;
+pub mod contact_meter;
 pub mod csv;
 pub mod debt;
 pub mod debt_filter;
@@ -13,6 +14,7 @@ pub mod hold;
 pub mod letter;
 pub mod money;
 pub mod payment;
+pub mod place;
 pub mod postal_code;
 pub mod returns;
 pub mod staff;

@@ -8,6 +8,7 @@ pub mod backlog;
 pub mod books;
 pub mod chargeback;
 pub mod contact;
+pub mod contact_meter;
 pub mod debt;
 pub mod debt_search;
 pub mod debtor;

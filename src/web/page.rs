@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use actix_web::web::Data;
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
+use chrono_tz::Tz;
 
 use crate::config::Company;
 use crate::domain::debt::{DebtStatus, Figures};
@@ -158,6 +159,11 @@ impl Chrome {
     /// A moment in words, at the company's place.
     pub fn date_time(&self, at: &DateTime<Utc>) -> String {
         self.lang.date_time(*at, self.company().time_zone)
+    }
+
+    /// A moment in words, at another place.
+    pub fn date_time_in(&self, at: &DateTime<Utc>, zone: &Tz) -> String {
+        self.lang.date_time(*at, *zone)
     }
 
     /// The day of a moment, at the company's place.

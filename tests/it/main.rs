@@ -13,6 +13,7 @@ mod architecture;
 mod binary;
 mod body;
 mod chaos;
+mod contact_meter;
 mod crash;
 mod debt_search;
 mod demo;
