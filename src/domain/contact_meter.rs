@@ -102,9 +102,9 @@ impl Hours {
     }
 
     /// Until when that stays so.
-    pub const fn until(&self) -> DateTime<Utc> {
+    pub const fn until(&self) -> &DateTime<Utc> {
         match self {
-            Hours::Open { until } | Hours::Quiet { until } => *until,
+            Hours::Open { until } | Hours::Quiet { until } => until,
         }
     }
 }
