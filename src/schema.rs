@@ -80,6 +80,16 @@ diesel::table! {
         timestamp -> Timestamptz,
         /// When the row was written
         created_at -> Timestamptz,
+        /// When somebody decided whether the person may see it
+        reviewed_at -> Nullable<Timestamptz>,
+        /// Who decided, of the staff
+        reviewed_by -> Nullable<Uuid>,
+        /// approved or rejected; NULL with compliance_checked false means that it waits
+        #[max_length = 10]
+        review_outcome -> Nullable<Varchar>,
+        /// Why it was rejected
+        #[max_length = 500]
+        review_reason -> Nullable<Varchar>,
     }
 }
 
@@ -322,6 +332,19 @@ diesel::table! {
         timestamp -> Timestamptz,
         /// When the row was written
         created_at -> Timestamptz,
+        /// Which template it was made from, where its writer says so; waiting ones of a template are reviewed together
+        #[max_length = 100]
+        template_name -> Nullable<Varchar>,
+        /// When somebody decided whether the person may see it
+        reviewed_at -> Nullable<Timestamptz>,
+        /// Who decided, of the staff
+        reviewed_by -> Nullable<Uuid>,
+        /// approved or rejected; NULL with compliance_checked false means that it waits
+        #[max_length = 10]
+        review_outcome -> Nullable<Varchar>,
+        /// Why it was rejected
+        #[max_length = 500]
+        review_reason -> Nullable<Varchar>,
     }
 }
 
@@ -420,6 +443,11 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When somebody dealt with it
         resolved_at -> Nullable<Timestamptz>,
+        /// Who dealt with it, of the staff
+        resolved_by -> Nullable<Uuid>,
+        /// What was done about it
+        #[max_length = 500]
+        resolution -> Nullable<Varchar>,
     }
 }
 
@@ -626,6 +654,19 @@ diesel::table! {
         timestamp -> Timestamptz,
         /// When the row was written
         created_at -> Timestamptz,
+        /// Which template it was made from, where its writer says so; waiting ones of a template are reviewed together
+        #[max_length = 100]
+        template_name -> Nullable<Varchar>,
+        /// When somebody decided whether the person may see it
+        reviewed_at -> Nullable<Timestamptz>,
+        /// Who decided, of the staff
+        reviewed_by -> Nullable<Uuid>,
+        /// approved or rejected; NULL with compliance_checked false means that it waits
+        #[max_length = 10]
+        review_outcome -> Nullable<Varchar>,
+        /// Why it was rejected
+        #[max_length = 500]
+        review_reason -> Nullable<Varchar>,
     }
 }
 

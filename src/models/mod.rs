@@ -25,6 +25,7 @@ pub mod letter;
 pub mod payment;
 pub mod refund;
 pub mod refund_request;
+pub mod review;
 pub mod session;
 pub mod staff;
 pub mod staff_search;
