@@ -29,11 +29,14 @@ use crate::stripe::checkout::NewCheckout;
 use crate::stripe::event::{EventContent, ReceivedEvent};
 use crate::stripe::{Stripe, StripeError};
 
+/// Applying a stored event again.
+mod replay;
 /// Giving money back, and following what becomes of it.
 mod returns;
 /// Whether these books are the ones that Stripe's belong to.
 mod verify;
 
+pub use replay::Replayed;
 pub use returns::Refunding;
 
 /// A payment younger than this has not been sent to Stripe before: no visitor and no sweep comes back so soon.

@@ -9,5 +9,6 @@ DROP INDEX idx_chargebacks_created;
 DROP INDEX idx_refunds_created;
 CREATE INDEX idx_refunds_created ON refunds (created_at);
 DROP INDEX idx_payments_created;
+DROP INDEX idx_payments_method;
 DROP INDEX idx_payments_status;
 CREATE INDEX idx_payments_status ON payments (status);

@@ -2,6 +2,8 @@
 -- by status; now a status comes in the order of the list as well.
 DROP INDEX idx_payments_status;
 CREATE INDEX idx_payments_status ON payments (status, created_at DESC, id DESC);
+-- The few methods are found one by one in it, for the choice that the list offers.
+CREATE INDEX idx_payments_method ON payments (payment_method, created_at DESC, id DESC) WHERE payment_method IS NOT NULL;
 CREATE INDEX idx_payments_created ON payments (created_at DESC, id DESC);
 DROP INDEX idx_refunds_created;
 CREATE INDEX idx_refunds_created ON refunds (created_at DESC, id DESC);

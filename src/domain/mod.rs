@@ -14,6 +14,7 @@ pub mod hold;
 pub mod letter;
 pub mod listing;
 pub mod money;
+pub mod note;
 pub mod payment;
 pub mod place;
 pub mod postal_code;

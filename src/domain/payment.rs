@@ -127,7 +127,12 @@ impl PaymentState {
         }
     }
 
-    /// The word for it in locale keys.
+    /// The state of that name.
+    pub fn parse(text: &str) -> Option<PaymentState> {
+        Self::ALL.into_iter().find(|state| state.name() == text)
+    }
+
+    /// The word for it in locale keys and addresses.
     pub const fn name(self) -> &'static str {
         match self {
             PaymentState::Open => "open",
@@ -257,19 +262,20 @@ impl FailureCode {
         }
     }
 
+    /// Every code.
+    pub const ALL: [FailureCode; 7] = [
+        Self::Expired,
+        Self::Canceled,
+        Self::Replaced,
+        Self::Withdrawn,
+        Self::NotStarted,
+        Self::Lost,
+        Self::BankDeclined,
+    ];
+
     /// The code of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Expired,
-            Self::Canceled,
-            Self::Replaced,
-            Self::Withdrawn,
-            Self::NotStarted,
-            Self::Lost,
-            Self::BankDeclined,
-        ]
-        .into_iter()
-        .find(|c| c.as_str() == text)
+        Self::ALL.into_iter().find(|c| c.as_str() == text)
     }
 }
 

@@ -224,6 +224,14 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Every origin.
+    pub const ALL: [Origin; 4] = [Origin::Staff, Origin::Overpayment, Origin::Stripe, Origin::Recorded];
+
+    /// The origin of that name.
+    pub fn parse(text: &str) -> Option<Origin> {
+        Self::ALL.into_iter().find(|origin| origin.as_str() == text)
+    }
+
     /// One that asks here, by its name.
     pub fn parse_own(text: &str) -> Option<Origin> {
         [Origin::Staff, Origin::Overpayment].into_iter().find(|origin| origin.as_str() == text)

@@ -8,6 +8,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::domain::listing::Position;
+use crate::domain::note::{self, NoNote};
 
 /// What is reviewed. The discriminant is its rank among rows of the same instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,12 +93,9 @@ pub enum NoDecision {
     /// Neither approved nor rejected.
     #[error("neither approved nor rejected")]
     Missing,
-    /// Rejected without a reason.
-    #[error("rejected without a reason")]
-    NoReason,
-    /// The reason is longer than its column.
-    #[error("the reason is too long")]
-    TooLong,
+    /// Rejected without a reason that can be stored.
+    #[error(transparent)]
+    Reason(#[from] NoNote),
 }
 
 impl NoDecision {
@@ -105,14 +103,10 @@ impl NoDecision {
     pub const fn name(self) -> &'static str {
         match self {
             NoDecision::Missing => "missing",
-            NoDecision::NoReason => "no-reason",
-            NoDecision::TooLong => "too-long",
+            NoDecision::Reason(reason) => reason.name(),
         }
     }
 }
-
-/// Characters of a reason at most.
-pub const REASON_LENGTH: usize = 500;
 
 impl Decision {
     /// Reads what a reviewer chose and wrote.
@@ -120,14 +114,10 @@ impl Decision {
     /// # Errors
     /// [`NoDecision`].
     pub fn parse(outcome: &str, reason: &str) -> Result<Decision, NoDecision> {
-        let reason = reason.trim();
         match ReviewOutcome::parse(outcome) {
             None => Err(NoDecision::Missing),
             Some(ReviewOutcome::Approved) => Ok(Decision::Approve),
-            // PostgreSQL stores no NUL, and a reason of spaces is none.
-            Some(ReviewOutcome::Rejected) if reason.replace('\0', "").trim().is_empty() => Err(NoDecision::NoReason),
-            Some(ReviewOutcome::Rejected) if reason.chars().count() > REASON_LENGTH => Err(NoDecision::TooLong),
-            Some(ReviewOutcome::Rejected) => Ok(Decision::Reject(reason.replace('\0', ""))),
+            Some(ReviewOutcome::Rejected) => Ok(Decision::Reject(note::parse(reason)?)),
         }
     }
 
@@ -209,13 +199,12 @@ mod tests {
     #[test]
     fn a_rejection_needs_a_reason_and_an_approval_none() {
         assert_eq!(Decision::parse("approved", "ignored"), Ok(Decision::Approve));
-        assert_eq!(Decision::parse("rejected", "  Names the wrong person. "), Ok(Decision::Reject("Names the wrong person.".into())));
-        for empty in ["", "   ", "\n\t", "\0", " \0 "] {
-            assert_eq!(Decision::parse("rejected", empty), Err(NoDecision::NoReason), "{empty:?}");
-        }
-        let longest = "é".repeat(REASON_LENGTH);
-        assert_eq!(Decision::parse("rejected", &longest), Ok(Decision::Reject(longest.clone())));
-        assert_eq!(Decision::parse("rejected", &format!("{longest}.")), Err(NoDecision::TooLong));
+        assert_eq!(
+            Decision::parse("rejected", "  Names the wrong person. "),
+            Ok(Decision::Reject("Names the wrong person.".into()))
+        );
+        assert_eq!(Decision::parse("rejected", " \n"), Err(NoDecision::Reason(NoNote::Empty)));
+        assert_eq!(Decision::parse("rejected", &"x".repeat(501)), Err(NoDecision::Reason(NoNote::TooLong)));
         for neither in ["", "maybe", "Approved"] {
             assert_eq!(Decision::parse(neither, "x"), Err(NoDecision::Missing));
         }
@@ -223,8 +212,14 @@ mod tests {
 
     #[test]
     fn digests_differ_wherever_the_parts_do() {
-        let lists: [&[Option<&str>]; 6] =
-            [&[Some("ab"), Some("c")], &[Some("a"), Some("bc")], &[Some("abc")], &[None, Some("abc")], &[Some(""), Some("abc")], &[]];
+        let lists: [&[Option<&str>]; 6] = [
+            &[Some("ab"), Some("c")],
+            &[Some("a"), Some("bc")],
+            &[Some("abc")],
+            &[None, Some("abc")],
+            &[Some(""), Some("abc")],
+            &[],
+        ];
         for (i, one) in lists.iter().enumerate() {
             for (j, other) in lists.iter().enumerate() {
                 assert_eq!(digest(one) == digest(other), i == j, "{one:?} {other:?}");

@@ -12,6 +12,9 @@ use crate::models::ledger::{self, Applied, Expected};
 use crate::models::payment::Payment;
 use crate::schema::chargebacks;
 
+/// Staff's list of chargebacks.
+pub mod list;
+
 /// A row of `chargebacks`.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = chargebacks, check_for_backend(diesel::pg::Pg))]

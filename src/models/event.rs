@@ -11,6 +11,11 @@ use crate::models::ledger::{self, Applied, Expected};
 use crate::models::payment;
 use crate::schema::{payments, stripe_events};
 
+/// Staff's inbox of events.
+pub mod list;
+
+use list::EventRecord;
+
 /// How an event reached us: the value of `stripe_events.source`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -21,6 +26,14 @@ pub enum Source {
 }
 
 impl Source {
+    /// Both.
+    pub const ALL: [Source; 2] = [Source::Webhook, Source::Sweep];
+
+    /// The source of that name.
+    pub fn parse(text: &str) -> Option<Source> {
+        Self::ALL.into_iter().find(|source| source.as_str() == text)
+    }
+
     /// The value in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,6 +125,27 @@ pub fn apply_stored(
     diesel::update(t::table.find(id))
         .set((t::outcome.eq(applied.as_str()), t::payment_id.eq(payment_id)))
         .execute(conn)?;
+    Ok((applied, payment_id))
+}
+
+/// Applies an event again that somebody asks for. What came of it the first time stays written down where this time nothing does.
+pub fn replay(
+    conn: &mut PgConnection,
+    stored: &EventRecord,
+    facts: &Facts,
+    expected: &Expected,
+    at: DateTime<Utc>,
+) -> QueryResult<(Applied, Option<Uuid>)> {
+    use stripe_events as t;
+    let id = &stored.line.id;
+    let (applied, payment_id) = ledger::take_in(conn, facts, expected, Some(id), at)?;
+    let had_effect = matches!(stored.line.outcome.as_str(), "applied" | "flagged" | "unchanged");
+    let has_effect = matches!(applied, Applied::Moved(_) | Applied::Returned);
+    if has_effect || !had_effect {
+        diesel::update(t::table.find(id))
+            .set((t::outcome.eq(applied.as_str()), t::payment_id.eq(payment_id.or(stored.line.payment_id))))
+            .execute(conn)?;
+    }
     Ok((applied, payment_id))
 }
 

@@ -7,6 +7,11 @@ use uuid::Uuid;
 
 use crate::schema::payment_flags;
 
+/// Staff's list of findings, and dealing with one.
+pub mod list;
+
+use list::FlagGroup;
+
 /// The kinds of `payment_flags.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlagKind {
@@ -39,16 +44,47 @@ pub enum FlagKind {
 }
 
 impl FlagKind {
+    /// Every kind.
+    pub const ALL: [FlagKind; 13] = [
+        FlagKind::AmountMismatch,
+        FlagKind::CurrencyMismatch,
+        FlagKind::LivemodeMismatch,
+        FlagKind::SessionMismatch,
+        FlagKind::IllegalTransition,
+        FlagKind::Overpayment,
+        FlagKind::UnknownPayment,
+        FlagKind::PaidWhileClosed,
+        FlagKind::RefundMismatch,
+        FlagKind::RefundFailed,
+        FlagKind::Inquiry,
+        FlagKind::Chargeback,
+        FlagKind::ReturnedTooMuch,
+    ];
+
+    /// The kind of that name.
+    pub fn parse(text: &str) -> Option<FlagKind> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// What it is about.
+    pub const fn group(self) -> FlagGroup {
+        match self {
+            FlagKind::Overpayment | FlagKind::PaidWhileClosed => FlagGroup::Overpayments,
+            FlagKind::RefundFailed | FlagKind::Inquiry | FlagKind::Chargeback => FlagGroup::Returns,
+            FlagKind::AmountMismatch
+            | FlagKind::CurrencyMismatch
+            | FlagKind::LivemodeMismatch
+            | FlagKind::SessionMismatch
+            | FlagKind::IllegalTransition
+            | FlagKind::UnknownPayment
+            | FlagKind::RefundMismatch
+            | FlagKind::ReturnedTooMuch => FlagGroup::Mismatches,
+        }
+    }
+
     /// Whether our books and Stripe's contradict each other, rather than that business is to be done.
     pub fn is_contradiction(kind: &str) -> bool {
-        const BUSINESS: [FlagKind; 5] = [
-            FlagKind::Overpayment,
-            FlagKind::PaidWhileClosed,
-            FlagKind::RefundFailed,
-            FlagKind::Inquiry,
-            FlagKind::Chargeback,
-        ];
-        !BUSINESS.iter().any(|business| business.as_str() == kind)
+        FlagKind::parse(kind).is_none_or(|kind| kind.group() == FlagGroup::Mismatches)
     }
 
     /// The value in the database.
@@ -89,6 +125,17 @@ pub struct NewFlag<'a> {
 /// Raises a flag; the same one only once.
 pub fn raise(conn: &mut PgConnection, flag: &NewFlag<'_>) -> QueryResult<()> {
     use payment_flags as t;
+    // The unique index only knows findings that have a payment.
+    if flag.payment_id.is_none() {
+        let same = t::table
+            .filter(t::payment_id.is_null())
+            .filter(t::kind.eq(flag.kind.as_str()))
+            .filter(t::detail.eq(flag.detail))
+            .filter(t::debt_id.is_not_distinct_from(flag.debt_id));
+        if diesel::select(diesel::dsl::exists(same)).get_result(conn)? {
+            return Ok(());
+        }
+    }
     let raised = diesel::insert_into(t::table)
         .values((
             t::id.eq(Uuid::now_v7()),

@@ -22,6 +22,7 @@ pub mod identity;
 pub mod invariant;
 pub mod ledger;
 pub mod letter;
+pub mod listing;
 pub mod payment;
 pub mod refund;
 pub mod refund_request;

@@ -12,6 +12,9 @@ use crate::models::books;
 use crate::models::flag::{self, FlagKind, NewFlag};
 use crate::schema::{debts, payments};
 
+/// Staff's list of payments.
+pub mod list;
+
 /// A row of `payments`, as far as the portal uses it.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = payments, check_for_backend(diesel::pg::Pg))]

@@ -14,6 +14,9 @@ use crate::models::ledger::{self, Applied, Expected};
 use crate::models::payment::{self, Payment};
 use crate::schema::{chargebacks, payments, refunds};
 
+/// Staff's list of refunds.
+pub mod list;
+
 /// A row of `refunds`.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = refunds, check_for_backend(diesel::pg::Pg))]

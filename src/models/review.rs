@@ -15,8 +15,10 @@ use crate::domain::review::{Decision, MessageKind, QueuePosition, ReviewOutcome,
 mod batch;
 mod queue;
 
-pub use batch::{Batch, BatchDecided, BatchKey, BATCH_SIZE, batch, decide_batch};
-pub use queue::{DecidedFilter, Line, QueueFilter, TemplateLine, count_decided, count_waiting, decided, templates, waiting};
+pub use batch::{BATCH_SIZE, Batch, BatchDecided, BatchKey, batch, decide_batch};
+pub use queue::{
+    DecidedFilter, Line, QueueFilter, TemplateLine, count_decided, count_waiting, decided, templates, waiting,
+};
 
 /// What waits for a reviewer.
 const WAITING: &str = "NOT m.compliance_checked AND m.review_outcome IS NULL";

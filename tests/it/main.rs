@@ -33,6 +33,7 @@ mod private_pg;
 mod receipt;
 mod reconcile;
 mod returns;
+mod review;
 mod sandbox;
 mod schema;
 mod session;

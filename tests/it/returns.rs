@@ -6,6 +6,8 @@ mod chargebacks;
 mod excess;
 /// Refunds, whole and partial.
 mod refunds;
+/// Applying stored events again.
+mod replay;
 
 use std::time::Duration;
 

@@ -76,7 +76,12 @@ pub fn batch(conn: &mut PgConnection, key: &BatchKey) -> QueryResult<Batch> {
     read(conn, key, None, "")
 }
 
-fn read(conn: &mut PgConnection, key: &BatchKey, last: Option<(DateTime<Utc>, Uuid)>, lock: &str) -> QueryResult<Batch> {
+fn read(
+    conn: &mut PgConnection,
+    key: &BatchKey,
+    last: Option<(DateTime<Utc>, Uuid)>,
+    lock: &str,
+) -> QueryResult<Batch> {
     let (key, size) = (key.clone(), BATCH_SIZE);
     if !key.kind.has_templates() {
         return Ok(Batch { key, messages: Vec::new(), more: false });

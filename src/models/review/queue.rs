@@ -289,7 +289,11 @@ pub fn templates(conn: &mut PgConnection) -> QueryResult<Vec<TemplateLine>> {
              FROM t WHERE t.name IS NOT NULL LIMIT {MOST_TEMPLATES}"
         ))
         .load(conn)?;
-        lines.extend(names.into_iter().map(|row| TemplateLine { kind, name: row.name, waiting: Counted::new(row.count) }));
+        lines.extend(names.into_iter().map(|row| TemplateLine {
+            kind,
+            name: row.name,
+            waiting: Counted::new(row.count),
+        }));
     }
     Ok(lines)
 }
