@@ -27,6 +27,7 @@ mod letter;
 mod locale;
 mod logs;
 mod money;
+mod money_lists;
 mod pay;
 mod pool;
 mod private_pg;

@@ -168,11 +168,11 @@ async fn of_two_reviewers_at_once_the_second_learns_who_decided() {
         let id = message(&app, &debt, kind, "x");
         let seen = find(&app, kind, id).digest();
         let reviewers: Vec<Uuid> = (0..6).map(|_| Uuid::new_v4()).collect();
+        let one = |by: Uuid, place: usize| {
+            let decision = if place.is_multiple_of(2) { Decision::Approve } else { reject() };
+            (by, decide(&app, kind, id, &decision, &seen, by))
+        };
         let outcomes: Vec<(Uuid, Decided)> = std::thread::scope(|scope| {
-            let one = |by: Uuid, place: usize| {
-                let decision = if place.is_multiple_of(2) { Decision::Approve } else { reject() };
-                (by, decide(&app, kind, id, &decision, &seen, by))
-            };
             let one = &one;
             let threads: Vec<_> =
                 reviewers.iter().enumerate().map(|(place, by)| scope.spawn(move || one(*by, place))).collect();

@@ -6,7 +6,7 @@ use crate::support::{TestApp, spawn};
 
 /// Every figure and state that the books hold, and what was found. When Stripe was last asked is no figure.
 const EVERYTHING: &str = "
-    SELECT string_agg(line, chr(10) ORDER BY line) FROM (
+    SELECT string_agg(line::text, chr(10) ORDER BY line::text) FROM (
         SELECT to_jsonb(t) - 'updated_at' - 'total_contacts' || '{\"table\": \"debts\"}' FROM debts t
         UNION ALL SELECT to_jsonb(t) - 'updated_at' - 'checked_at' - 'refunds_unsure_since' || '{\"table\": \"payments\"}' FROM payments t
         UNION ALL SELECT to_jsonb(t) - 'updated_at' - 'checked_at' || '{\"table\": \"refunds\"}' FROM refunds t

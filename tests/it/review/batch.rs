@@ -99,10 +99,10 @@ async fn a_batch_has_a_limit_and_two_reviewers_share_it_without_a_deadlock() {
     assert_eq!((batch.messages.len(), batch.more), (BATCH_SIZE, true));
     let texts: Vec<usize> = batch.texts().iter().map(|(_, count)| *count).collect();
     assert_eq!((texts.len(), texts.iter().sum::<usize>()), (3, BATCH_SIZE));
+    let (last, seen) = (batch.last().unwrap(), batch.digest());
+    let one = || decide(&app, &key, &Decision::Approve, &last, &seen, Uuid::new_v4());
     let came: Vec<BatchDecided> = std::thread::scope(|scope| {
-        let (last, seen) = (&batch.last().unwrap(), &batch.digest());
-        let one = || decide(&app, &key, &Decision::Approve, last, seen, Uuid::new_v4());
-        let threads: Vec<_> = (0..4).map(|_| scope.spawn(one)).collect();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(&one)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let done = came.iter().filter(|came| matches!(came, BatchDecided::Done(_))).count();
