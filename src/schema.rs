@@ -845,6 +845,7 @@ diesel::table! {
 
 diesel::joinable!(audit -> staff (staff_id));
 diesel::joinable!(calls -> debts (debt_id));
+diesel::joinable!(calls -> staff (reviewed_by));
 diesel::joinable!(chargebacks -> debts (debt_id));
 diesel::joinable!(chargebacks -> payments (payment_id));
 diesel::joinable!(debt_holds -> debts (debt_id));
@@ -854,9 +855,11 @@ diesel::joinable!(debtor_changes -> debtors (debtor_id));
 diesel::joinable!(debtor_changes -> staff (staff_id));
 diesel::joinable!(debts -> debtors (debtor_id));
 diesel::joinable!(emails -> debts (debt_id));
+diesel::joinable!(emails -> staff (reviewed_by));
 diesel::joinable!(letters -> debts (debt_id));
 diesel::joinable!(payment_flags -> debts (debt_id));
 diesel::joinable!(payment_flags -> payments (payment_id));
+diesel::joinable!(payment_flags -> staff (resolved_by));
 diesel::joinable!(payments -> debts (debt_id));
 diesel::joinable!(postal_letters -> debts (debt_id));
 diesel::joinable!(postal_letters -> staff (staff_id));
@@ -866,6 +869,7 @@ diesel::joinable!(refunds -> debts (debt_id));
 diesel::joinable!(refunds -> payments (payment_id));
 diesel::joinable!(sessions -> debtors (debtor_id));
 diesel::joinable!(sms -> debts (debt_id));
+diesel::joinable!(sms -> staff (reviewed_by));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_searches -> staff (staff_id));

@@ -7,6 +7,7 @@ ALTER TABLE emails
     ADD COLUMN reviewed_by UUID,
     ADD COLUMN review_outcome VARCHAR(10),
     ADD COLUMN review_reason VARCHAR(500),
+    ADD CONSTRAINT emails_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES staff(id) NOT VALID,
     ADD CONSTRAINT emails_review_outcome_known CHECK (review_outcome IN ('approved', 'rejected')) NOT VALID,
     ADD CONSTRAINT emails_review_is_whole CHECK (
         (review_outcome IS NULL) = (reviewed_at IS NULL) AND (review_outcome IS NULL) = (reviewed_by IS NULL)) NOT VALID,
@@ -19,6 +20,7 @@ ALTER TABLE calls
     ADD COLUMN reviewed_by UUID,
     ADD COLUMN review_outcome VARCHAR(10),
     ADD COLUMN review_reason VARCHAR(500),
+    ADD CONSTRAINT calls_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES staff(id) NOT VALID,
     ADD CONSTRAINT calls_review_outcome_known CHECK (review_outcome IN ('approved', 'rejected')) NOT VALID,
     ADD CONSTRAINT calls_review_is_whole CHECK (
         (review_outcome IS NULL) = (reviewed_at IS NULL) AND (review_outcome IS NULL) = (reviewed_by IS NULL)) NOT VALID,
@@ -32,6 +34,7 @@ ALTER TABLE sms
     ADD COLUMN reviewed_by UUID,
     ADD COLUMN review_outcome VARCHAR(10),
     ADD COLUMN review_reason VARCHAR(500),
+    ADD CONSTRAINT sms_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES staff(id) NOT VALID,
     ADD CONSTRAINT sms_review_outcome_known CHECK (review_outcome IN ('approved', 'rejected')) NOT VALID,
     ADD CONSTRAINT sms_review_is_whole CHECK (
         (review_outcome IS NULL) = (reviewed_at IS NULL) AND (review_outcome IS NULL) = (reviewed_by IS NULL)) NOT VALID,

@@ -16,7 +16,10 @@ CREATE INDEX idx_stripe_events_outcome ON stripe_events (outcome, received_at DE
 
 -- Who dealt with a finding, and how. Those that the portal or another program closes have neither.
 ALTER TABLE payment_flags
-    ADD COLUMN resolved_by UUID,
-    ADD COLUMN resolution VARCHAR(500);
+    ADD COLUMN resolved_by UUID REFERENCES staff(id),
+    ADD COLUMN resolution VARCHAR(500),
+    ADD CONSTRAINT payment_flags_dealt_with_is_whole CHECK (
+        (resolved_by IS NULL) = (resolution IS NULL) AND (resolved_by IS NULL OR resolved_at IS NOT NULL));
+CREATE INDEX idx_payment_flags_resolved_by ON payment_flags (resolved_by) WHERE resolved_by IS NOT NULL;
 COMMENT ON COLUMN payment_flags.resolved_by IS 'Who dealt with it, of the staff';
 COMMENT ON COLUMN payment_flags.resolution IS 'What was done about it';

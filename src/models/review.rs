@@ -65,6 +65,8 @@ pub struct Message {
     #[diesel(sql_type = Nullable<SqlUuid>)]
     reviewed_by: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
+    reviewer: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
     review_reason: Option<String>,
 }
 
@@ -77,6 +79,8 @@ pub struct Review {
     pub at: DateTime<Utc>,
     /// Who, of the staff.
     pub by: Uuid,
+    /// Their name.
+    pub name: String,
     /// Why, where it was rejected.
     pub reason: Option<String>,
 }
@@ -109,7 +113,8 @@ impl Message {
         let outcome = self.review_outcome.as_deref().and_then(ReviewOutcome::parse);
         match (outcome, self.reviewed_at, self.reviewed_by) {
             (Some(outcome), Some(at), Some(by)) => {
-                ReviewState::Reviewed(Review { outcome, at, by, reason: self.review_reason.clone() })
+                let name = self.reviewer.clone().unwrap_or_default();
+                ReviewState::Reviewed(Review { outcome, at, by, name, reason: self.review_reason.clone() })
             }
             _ if self.compliance_checked => ReviewState::CheckedElsewhere,
             _ => ReviewState::Waiting,
@@ -163,8 +168,9 @@ fn select(kind: MessageKind) -> String {
         "SELECT {rank}::int2 AS rank, m.id, m.debt_id, d.original_creditor::text AS original_creditor, \
          p.first_name || ' ' || p.last_name AS debtor_name, m.direction::text AS direction, {own}, m.ai_generated, \
          m.compliance_checked, m.timestamp, m.review_outcome::text AS review_outcome, m.reviewed_at, m.reviewed_by, \
-         m.review_reason::text AS review_reason \
-         FROM {table} m JOIN debts d ON d.id = m.debt_id JOIN debtors p ON p.id = d.debtor_id",
+         s.name::text AS reviewer, m.review_reason::text AS review_reason \
+         FROM {table} m JOIN debts d ON d.id = m.debt_id JOIN debtors p ON p.id = d.debtor_id \
+         LEFT JOIN staff s ON s.id = m.reviewed_by",
         rank = kind as i16,
         own = own_columns(kind),
         table = kind.as_str(),

@@ -6,6 +6,7 @@ use quittance::domain::listing::{Counted, Position};
 use quittance::domain::money::Cents;
 use quittance::domain::payment::PaymentState;
 use quittance::domain::returns::{ChargebackState, Origin, RefundState};
+use quittance::domain::staff::Role;
 use quittance::models::chargeback::list::{self as chargebacks, ChargebackFilter};
 use quittance::models::event::Source;
 use quittance::models::event::list::{self as events, EventFilter};
@@ -172,14 +173,14 @@ async fn findings_are_found_by_what_they_are_about_and_dealt_with_once() {
     assert_eq!((counts.iter().sum::<usize>(), counts), (13, [2, 8, 3]));
     let kind = FlagFilter { kind: Some(FlagKind::Overpayment), ..FlagFilter::default() };
     let [id] = ids(&kind)[..] else { panic!("one") };
-    let (by, now) = (Uuid::new_v4(), "2026-11-24T20:00:00Z".parse::<DateTime<Utc>>().unwrap());
+    let (by, now) = (app.staff(Role::Agent).id, "2026-11-24T20:00:00Z".parse::<DateTime<Utc>>().unwrap());
     let deal = |note: &str, by| app.connect().transaction(|conn| flags::deal_with(conn, id, note, by, now)).unwrap();
     let Dealt::Done(row) = deal("Sent a check.", by) else { panic!("open") };
     assert_eq!(
         (row.resolved_by, row.resolved_at, row.resolution.as_deref()),
         (Some(by), Some(now), Some("Sent a check."))
     );
-    assert_eq!(deal("Again.", Uuid::new_v4()), Dealt::Already(row.clone()));
+    assert_eq!(deal("Again.", by), Dealt::Already(row.clone()));
     let none = app.connect().transaction(|conn| flags::deal_with(conn, Uuid::new_v4(), "x", by, now)).unwrap();
     assert_eq!(none, Dealt::NotFound);
     let open = |open| FlagFilter { open: Some(open), ..FlagFilter::default() };

@@ -8,6 +8,7 @@ mod queue;
 use chrono::{DateTime, Utc};
 use diesel::connection::Connection;
 use quittance::domain::review::{Decision, MessageKind};
+use quittance::domain::staff::Role;
 use quittance::models::review::{self, Decided, Message, ReviewState};
 use uuid::Uuid;
 
@@ -43,6 +44,11 @@ fn decide(app: &TestApp, kind: MessageKind, id: Uuid, decision: &Decision, seen:
     app.connect().transaction(|conn| review::decide(conn, (kind, id), decision, seen, by, now())).unwrap()
 }
 
+/// Somebody new who reviews.
+fn reviewer(app: &TestApp) -> Uuid {
+    app.staff(Role::Compliance).id
+}
+
 fn reject() -> Decision {
     Decision::Reject("It promises what nobody can keep.".to_owned())
 }
@@ -69,7 +75,7 @@ async fn is_shown(app: &TestApp, debt: &Debt, kind: MessageKind, id: Uuid) -> bo
 #[actix_web::test]
 async fn only_what_was_approved_reaches_the_debtor() {
     let app = spawn().await;
-    let reviewer = Uuid::new_v4();
+    let reviewer = reviewer(&app);
     for kind in MessageKind::ALL {
         let debt = app.debt().create();
         let id = message(&app, &debt, kind, "Unread words");
@@ -111,10 +117,10 @@ async fn words_that_change_after_they_were_read_are_not_approved_unseen() {
             let id = message(&app, &debt, kind, "Unread words");
             let seen = find(&app, kind, id).digest();
             app.execute(&format!("UPDATE {} SET {change} WHERE id = '{id}'", kind.as_str()));
-            let changed = decide(&app, kind, id, &Decision::Approve, &seen, Uuid::new_v4());
+            let changed = decide(&app, kind, id, &Decision::Approve, &seen, reviewer(&app));
             let Decided::Changed(message) = changed else { panic!("{change}: {changed:?}") };
             assert_eq!(find(&app, kind, id).state(), ReviewState::Waiting);
-            let again = decide(&app, kind, id, &Decision::Approve, &message.digest(), Uuid::new_v4());
+            let again = decide(&app, kind, id, &Decision::Approve, &message.digest(), reviewer(&app));
             assert!(matches!(again, Decided::Done(_)), "{change}");
         }
     }
@@ -141,7 +147,7 @@ async fn a_change_after_the_decision_puts_a_message_back_into_the_queue() {
             ] {
                 let id = message(&app, &debt, kind, "Unread words");
                 let seen = find(&app, kind, id).digest();
-                decide(&app, kind, id, &decision, &seen, Uuid::new_v4());
+                decide(&app, kind, id, &decision, &seen, reviewer(&app));
                 app.execute(&format!("UPDATE {table} SET {change} WHERE id = '{id}'"));
                 let now = find(&app, kind, id);
                 assert_eq!(now.state() == ReviewState::Waiting, waits, "{decision:?} {table} {change}");
@@ -167,7 +173,7 @@ async fn of_two_reviewers_at_once_the_second_learns_who_decided() {
     for kind in MessageKind::ALL {
         let id = message(&app, &debt, kind, "x");
         let seen = find(&app, kind, id).digest();
-        let reviewers: Vec<Uuid> = (0..6).map(|_| Uuid::new_v4()).collect();
+        let reviewers: Vec<Uuid> = (0..6).map(|_| reviewer(&app)).collect();
         let one = |by: Uuid, place: usize| {
             let decision = if place.is_multiple_of(2) { Decision::Approve } else { reject() };
             (by, decide(&app, kind, id, &decision, &seen, by))
@@ -193,7 +199,7 @@ async fn of_two_reviewers_at_once_the_second_learns_who_decided() {
 async fn what_is_not_there_or_does_not_wait_is_not_decided_about() {
     let app = spawn().await;
     let debt = app.debt().create();
-    let by = Uuid::new_v4();
+    let by = reviewer(&app);
     assert_eq!(decide(&app, MessageKind::Email, Uuid::new_v4(), &Decision::Approve, "", by), Decided::NotFound);
     let id = message(&app, &debt, MessageKind::Email, "x");
     // Its id under another kind.

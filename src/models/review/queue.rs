@@ -62,6 +62,9 @@ pub struct Line {
     pub reviewed_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub reviewed_by: Option<Uuid>,
+    /// The reviewer's name.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub reviewer: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub review_reason: Option<String>,
 }
@@ -206,8 +209,9 @@ fn load(
     }
     let union = arms.join(" UNION ALL ");
     sql_query(format!(
-        "SELECT e.*, d.original_creditor::text AS original_creditor \
-         FROM (SELECT * FROM ({union}) e ORDER BY {order} LIMIT $4) e JOIN debts d ON d.id = e.debt_id ORDER BY {order}"
+        "SELECT e.*, d.original_creditor::text AS original_creditor, s.name::text AS reviewer \
+         FROM (SELECT * FROM ({union}) e ORDER BY {order} LIMIT $4) e JOIN debts d ON d.id = e.debt_id \
+         LEFT JOIN staff s ON s.id = e.reviewed_by ORDER BY {order}"
     ))
     .bind::<Nullable<Timestamptz>, _>(at)
     .bind::<Nullable<SqlUuid>, _>(id)

@@ -2,17 +2,24 @@
 //! not in it is not there.
 
 pub mod audit;
+pub mod chargebacks;
 pub mod contacts;
 pub mod dashboard;
 pub mod debt;
 pub mod debts;
 pub mod elsewhere;
+pub mod events;
 pub mod fields;
+pub mod findings;
 pub mod giving_back;
 pub mod invitation;
+pub mod listing;
 pub mod me;
+pub mod payments;
 pub mod people;
 pub mod person_data;
+pub mod refunds;
+pub mod review;
 pub mod second_factor;
 pub mod sign_in;
 pub mod staff;
@@ -125,6 +132,27 @@ pub static ROUTES: &[Route] = &[
     post("/admin/payments/{id}/refunds", AGENTS, || web::route().to(giving_back::make)),
     get("/admin/approvals", REVIEWERS, || web::route().to(giving_back::approvals)),
     post("/admin/approvals/{id}", REVIEWERS, || web::route().to(giving_back::decide)),
+    // What debtors get to read.
+    get("/admin/review", REVIEWERS, || web::route().to(review::waiting)),
+    get("/admin/review/decided", REVIEWERS, || web::route().to(review::decided)),
+    get("/admin/review/batch", REVIEWERS, || web::route().to(review::batch::show)),
+    post("/admin/review/batch", REVIEWERS, || web::route().to(review::batch::decide)),
+    get("/admin/review/{kind}/{id}", REVIEWERS, || web::route().to(review::message::show)),
+    post("/admin/review/{kind}/{id}", REVIEWERS, || web::route().to(review::message::decide)),
+    post("/admin/review/{kind}/{id}/again", REVIEWERS, || web::route().to(review::message::take_back)),
+    // Money.
+    get("/admin/payments", EVERYBODY, || web::route().to(payments::list)),
+    get("/admin/payments/{id}", EVERYBODY, || web::route().to(payments::show)),
+    get("/admin/refunds", EVERYBODY, || web::route().to(refunds::list)),
+    get("/admin/refunds/{id}", EVERYBODY, || web::route().to(refunds::show)),
+    get("/admin/chargebacks", EVERYBODY, || web::route().to(chargebacks::list)),
+    get("/admin/chargebacks/{id}", EVERYBODY, || web::route().to(chargebacks::show)),
+    get("/admin/findings", EVERYBODY, || web::route().to(findings::list)),
+    get("/admin/findings/{id}", EVERYBODY, || web::route().to(findings::show)),
+    post("/admin/findings/{id}", AGENTS, || web::route().to(findings::deal_with)),
+    get("/admin/events", EVERYBODY, || web::route().to(events::list)),
+    get("/admin/events/{id}", EVERYBODY, || web::route().to(events::show)),
+    post("/admin/events/{id}/replay", REVIEWERS, || web::route().to(events::replay)),
     // People.
     get("/admin/people", ADMINISTRATORS, || web::route().to(people::list)),
     post("/admin/people", ADMINISTRATORS, || web::route().to(people::invite)),

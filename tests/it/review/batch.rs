@@ -4,7 +4,7 @@ use quittance::domain::review::{Decision, MessageKind};
 use quittance::models::review::{self, BATCH_SIZE, Batch, BatchDecided, BatchKey};
 use uuid::Uuid;
 
-use super::{message, now, reject};
+use super::{message, now, reject, reviewer};
 use crate::support::{Debt, TestApp, spawn};
 
 fn reminders(kind: MessageKind) -> BatchKey {
@@ -42,7 +42,7 @@ async fn all_waiting_messages_of_a_template_and_a_kind_are_decided_in_one_go() {
     for (decision, after) in [(Decision::Approve, "2 of 4"), (reject(), "0 of 4")] {
         let app = spawn().await;
         mixture(&app);
-        let (key, by) = (reminders(MessageKind::Email), Uuid::new_v4());
+        let (key, by) = (reminders(MessageKind::Email), reviewer(&app));
         let batch = read(&app, &key);
         assert_eq!((batch.messages.len(), batch.texts().len(), batch.more), (2, 2, false));
         let came = decide(&app, &key, &decision, &batch.last().unwrap(), &batch.digest(), by);
@@ -52,7 +52,7 @@ async fn all_waiting_messages_of_a_template_and_a_kind_are_decided_in_one_go() {
         assert_eq!(app.value("SELECT string_agg(DISTINCT reviewed_by::text, ' ') FROM emails"), by.to_string());
         assert_eq!(app.value("SELECT total_contacts FROM debts"), "4");
         // Whoever was second learns who was first.
-        let second = decide(&app, &key, &Decision::Approve, &batch.last().unwrap(), &batch.digest(), Uuid::new_v4());
+        let second = decide(&app, &key, &Decision::Approve, &batch.last().unwrap(), &batch.digest(), reviewer(&app));
         let BatchDecided::Gone(Some(review)) = second else { panic!("{second:?}") };
         assert_eq!((review.by, review.outcome), (by, decision.outcome()));
     }
@@ -66,20 +66,20 @@ async fn what_changes_or_comes_between_is_not_decided_about_unseen() {
     let batch = read(&app, &key);
     let (last, seen) = (batch.last().unwrap(), batch.digest());
     app.execute("UPDATE emails SET content = content || ' (changed)' WHERE content = 'Dear John'");
-    assert!(matches!(decide(&app, &key, &Decision::Approve, &last, &seen, Uuid::new_v4()), BatchDecided::Changed(_)));
+    assert!(matches!(decide(&app, &key, &Decision::Approve, &last, &seen, reviewer(&app)), BatchDecided::Changed(_)));
     assert_eq!(shown(&app), "0 of 4");
     // One that comes later does not disturb, and waits for the next time.
     let batch = read(&app, &key);
     let later = message(&app, &debt, MessageKind::Email, "Dear Jane");
     app.execute(&format!("UPDATE emails SET timestamp = timestamp + interval '1 day' WHERE id = '{later}'"));
-    let done = decide(&app, &key, &Decision::Approve, &batch.last().unwrap(), &batch.digest(), Uuid::new_v4());
+    let done = decide(&app, &key, &Decision::Approve, &batch.last().unwrap(), &batch.digest(), reviewer(&app));
     assert!(matches!(done, BatchDecided::Done(_)), "{done:?}");
     assert_eq!(shown(&app), "2 of 5");
     // One that is older than the last that was shown does.
     let batch = read(&app, &key);
     assert_eq!(batch.messages.len(), 1);
     message(&app, &debt, MessageKind::Email, "Dear Joan");
-    let came = decide(&app, &key, &Decision::Approve, &batch.last().unwrap(), &batch.digest(), Uuid::new_v4());
+    let came = decide(&app, &key, &Decision::Approve, &batch.last().unwrap(), &batch.digest(), reviewer(&app));
     assert!(matches!(came, BatchDecided::Changed(_)), "{came:?}");
     assert_eq!(shown(&app), "2 of 6");
 }
@@ -100,7 +100,7 @@ async fn a_batch_has_a_limit_and_two_reviewers_share_it_without_a_deadlock() {
     let texts: Vec<usize> = batch.texts().iter().map(|(_, count)| *count).collect();
     assert_eq!((texts.len(), texts.iter().sum::<usize>()), (3, BATCH_SIZE));
     let (last, seen) = (batch.last().unwrap(), batch.digest());
-    let one = || decide(&app, &key, &Decision::Approve, &last, &seen, Uuid::new_v4());
+    let one = || decide(&app, &key, &Decision::Approve, &last, &seen, reviewer(&app));
     let came: Vec<BatchDecided> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(&one)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()

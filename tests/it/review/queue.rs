@@ -1,8 +1,7 @@
 use quittance::domain::review::{Decision, MessageKind, QueuePosition, ReviewOutcome};
 use quittance::models::review::{self, DecidedFilter, Line, QueueFilter};
-use uuid::Uuid;
 
-use super::{decide, find, message, reject};
+use super::{decide, find, message, reject, reviewer};
 use crate::support::{TestApp, spawn};
 
 /// The whole queue, read in pages.
@@ -98,7 +97,7 @@ async fn a_line_shows_the_beginning_of_a_text_and_templates_are_counted() {
 async fn decisions_are_listed_newest_first_with_their_reviewer() {
     let app = spawn().await;
     let debt = app.debt().create();
-    let by = Uuid::new_v4();
+    let by = reviewer(&app);
     for (place, kind) in MessageKind::ALL.into_iter().chain(MessageKind::ALL).enumerate() {
         let id = message(&app, &debt, kind, "x");
         let seen = find(&app, kind, id).digest();
