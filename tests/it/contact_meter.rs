@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use quittance::domain::contact_meter::{ContactMeter, Hours};
 use quittance::domain::place::Known;
+use quittance::domain::staff::Role;
 use quittance::models::contact_meter;
 use uuid::Uuid;
 
@@ -96,4 +97,50 @@ async fn the_hours_are_those_of_the_place_on_file() {
     app.execute("UPDATE debtors SET state = NULL, zip_code = NULL");
     assert_eq!(read(&app, debt.id, now).place.known, Known::Unknown);
     assert!(contact_meter::read(&mut app.connect(), Uuid::new_v4(), now).unwrap().is_none());
+}
+
+#[actix_web::test]
+async fn the_page_names_each_rule_and_says_what_it_means_now() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    // Ten in the morning in New York, whatever the clock of this machine says.
+    let now: DateTime<Utc> = "2027-02-10T15:00:00Z".parse().unwrap();
+    app.clock.advance(now - app.clock.now());
+    app.execute("UPDATE debtors SET state = 'NY', zip_code = '10001', phone_consent = true");
+    let member = app.staff(Role::Viewer);
+    let path = format!("/admin/debts/{}/contact-meter", debt.id);
+    let page = member.client.get(&path).await;
+    assert_eq!(
+        (page.status, page.count("h1"), page.count(".contact-meter .meter-warn")),
+        (200, 1, 0),
+        "{}",
+        page.text()
+    );
+    for words in ["12 CFR 1006.14(b)(2)(i)(A)", "12 CFR 1006.14(b)(2)(i)(B)", "12 CFR 1006.6(b)(1)"] {
+        assert_eq!(page.texts(".contact-meter td").iter().filter(|cell| *cell == words).count(), 1, "{words}");
+    }
+    assert_eq!(page.text_of(".meter-calls"), "0 of 7");
+    assert!(page.text_of(".meter-hours").contains("10:0") && page.text_of(".meter-hours").contains("EST"));
+    assert!(page.text().contains("Agreed to be called and texted"));
+    let at = now - Duration::days(1);
+    for _ in 0..7 {
+        call(&app, debt.id, "outbound", "'busy', NULL", at);
+    }
+    call(&app, debt.id, "inbound", "'answered', 60", at);
+    let page = member.client.get(&path).await;
+    assert_eq!(
+        page.text_of(".meter-calls"),
+        "7 of 77 of them did not connect; they are counted to be on the safe side."
+    );
+    assert!(page.text_of(".meter-conversation").starts_with("1 day ago"), "{}", page.text());
+    assert_eq!(page.count(".contact-meter .meter-warn"), 3);
+    assert!(page.text().contains("One more is presumed to be a violation"), "{}", page.text());
+    app.clock.advance(Duration::hours(12));
+    let page = member.client.get(&path).await;
+    assert_eq!(page.count(".contact-meter .meter-warn"), 4);
+    assert!(page.text().contains("Quiet hours"), "{}", page.text());
+    app.execute("UPDATE debtors SET state = NULL, zip_code = NULL, phone_consent = false, dnc_registered = true");
+    let page = member.client.get(&format!("{path}?lang=es")).await;
+    assert!(page.text().contains("El número está en una lista de no llamar"), "{}", page.text());
+    assert_eq!(app.audited(), ["contact_meter.read"; 4]);
 }

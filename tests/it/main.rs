@@ -28,6 +28,7 @@ mod locale;
 mod logs;
 mod money;
 mod money_lists;
+mod money_pages;
 mod pay;
 mod pool;
 mod private_pg;

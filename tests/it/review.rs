@@ -2,6 +2,8 @@
 
 /// Decisions about all messages of a template.
 mod batch;
+/// What reviewers see and send.
+mod pages;
 /// The order and the pages of the queue.
 mod queue;
 

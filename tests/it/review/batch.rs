@@ -102,7 +102,7 @@ async fn a_batch_has_a_limit_and_two_reviewers_share_it_without_a_deadlock() {
     let (last, seen) = (batch.last().unwrap(), batch.digest());
     let one = || decide(&app, &key, &Decision::Approve, &last, &seen, reviewer(&app));
     let came: Vec<BatchDecided> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4).map(|_| scope.spawn(&one)).collect();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(one)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let done = came.iter().filter(|came| matches!(came, BatchDecided::Done(_))).count();
