@@ -49,6 +49,7 @@ money-due-soon = { $count ->
    *[other] Within { $count } days
 }
 money-event-type = Type
+money-external = Number of the check or money order
 money-failure = Why no money came
 money-found = Found
 money-group = About

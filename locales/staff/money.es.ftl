@@ -49,6 +49,7 @@ money-due-soon = { $count ->
    *[other] En { $count } días
 }
 money-event-type = Tipo
+money-external = Número del cheque o giro postal
 money-failure = Por qué no llegó dinero
 money-found = Encontrado
 money-group = Sobre

@@ -67,6 +67,11 @@ impl<T> Page<T> {
         let next = rows.last().filter(|_| more).map(position);
         Page { rows, next }
     }
+
+    /// The same page with something else in the place of each row.
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(each).collect(), next: self.next }
+    }
 }
 
 /// A number of rows that was counted up to a limit only: beyond it nobody needs the figure, and it would be dear.

@@ -1,12 +1,16 @@
 //! What every list is asked: a period, and how many rows there are, counted no further than anybody needs.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
+use uuid::Uuid;
 
 use crate::domain::listing::Counted;
+use crate::schema::debts;
 
 /// A period; open at an end that is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,4 +51,13 @@ pub fn count<Q: QueryFragment<Pg> + QueryId>(conn: &mut PgConnection, limited: Q
 /// The limit that reads one row more than a page holds.
 pub fn one_more(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX - 1) + 1
+}
+
+/// Whom these debts were owed to at first. Asked for a page's rows once they are found, so that neither finding nor counting has to
+/// join.
+pub fn creditors(conn: &mut PgConnection, debt_ids: impl Iterator<Item = Uuid>) -> QueryResult<HashMap<Uuid, String>> {
+    let ids: Vec<Uuid> = debt_ids.collect();
+    let rows: Vec<(Uuid, String)> =
+        debts::table.filter(debts::id.eq_any(ids)).select((debts::id, debts::original_creditor)).load(conn)?;
+    Ok(rows.into_iter().collect())
 }

@@ -1,5 +1,4 @@
 use chrono::{DateTime, Utc};
-use diesel::helper_types::IntoBoxed;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -7,7 +6,7 @@ use uuid::Uuid;
 use super::Chargeback;
 use crate::domain::listing::{Counted, Page, Position};
 use crate::domain::returns::ChargebackState;
-use crate::models::listing::{COUNT_LIMIT, Period, count, one_more};
+use crate::models::listing::{COUNT_LIMIT, Period, count, creditors, one_more};
 use crate::schema::{chargebacks, debts};
 
 /// Which chargebacks are shown.
@@ -34,10 +33,8 @@ pub struct ChargebackLine {
     pub original_creditor: String,
 }
 
-type Joined = diesel::helper_types::InnerJoin<chargebacks::table, debts::table>;
-
-fn filtered(filter: &ChargebackFilter) -> IntoBoxed<'static, Joined, Pg> {
-    let mut query = chargebacks::table.inner_join(debts::table).into_boxed();
+fn filtered(filter: &ChargebackFilter) -> chargebacks::BoxedQuery<'static, Pg> {
+    let mut query = chargebacks::table.into_boxed();
     if let Some(state) = filter.state {
         query = query.filter(chargebacks::status.eq(state.as_str()));
     }
@@ -67,7 +64,7 @@ pub fn search(
     size: usize,
 ) -> QueryResult<Page<ChargebackLine>> {
     let by_urgency = filter.due_before.is_some();
-    let mut query = filtered(filter).select(ChargebackLine::as_select());
+    let mut query = filtered(filter).select(Chargeback::as_select());
     if let Some((at, id)) = after.and_then(|after| Some((after.at, after.uuid()?))) {
         query = if by_urgency {
             query.filter(chargebacks::due_at.gt(at).or(chargebacks::due_at.eq(at).and(chargebacks::id.gt(id))))
@@ -83,10 +80,14 @@ pub fn search(
         query.order((chargebacks::created_at.desc(), chargebacks::id.desc()))
     };
     let rows = query.limit(one_more(size)).load(conn)?;
-    Ok(Page::cut(rows, size, |line: &ChargebackLine| {
-        let row = &line.chargeback;
+    let page = Page::cut(rows, size, |row: &Chargeback| {
         let at = if by_urgency { row.due_at.unwrap_or(row.created_at) } else { row.created_at };
         Position::new(at, row.id).encode()
+    });
+    let names = creditors(conn, page.rows.iter().map(|row| row.debt_id))?;
+    Ok(page.map(|chargeback| ChargebackLine {
+        original_creditor: names.get(&chargeback.debt_id).cloned().unwrap_or_default(),
+        chargeback,
     }))
 }
 

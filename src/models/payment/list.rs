@@ -1,5 +1,4 @@
 use chrono::{DateTime, Utc};
-use diesel::helper_types::IntoBoxed;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -8,7 +7,7 @@ use super::Payment;
 use crate::domain::listing::{Counted, Page, Position};
 use crate::domain::money::Cents;
 use crate::domain::payment::{FailureCode, PaymentState, PaymentStatus};
-use crate::models::listing::{COUNT_LIMIT, Period, count, one_more};
+use crate::models::listing::{COUNT_LIMIT, Period, count, creditors, one_more};
 use crate::schema::{debts, payments};
 
 /// Which payments are shown.
@@ -31,13 +30,11 @@ pub struct PaymentFilter {
 }
 
 /// A line of the list.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = payments, check_for_backend(diesel::pg::Pg))]
-#[allow(missing_docs, reason = "the columns are commented in the database")]
+#[derive(Clone, Debug)]
 pub struct PaymentLine {
-    #[diesel(embed)]
+    /// The payment.
     pub payment: Payment,
-    #[diesel(select_expression = debts::original_creditor)]
+    /// Whom its debt was owed to at first.
     pub original_creditor: String,
 }
 
@@ -48,16 +45,15 @@ pub struct PaymentLine {
 pub struct PaymentRecord {
     #[diesel(embed)]
     pub payment: Payment,
+    pub external_reference: Option<String>,
     pub checked_at: Option<DateTime<Utc>>,
     pub updated_at: DateTime<Utc>,
     #[diesel(select_expression = debts::original_creditor)]
     pub original_creditor: String,
 }
 
-type Joined = diesel::helper_types::InnerJoin<payments::table, debts::table>;
-
-fn filtered(filter: &PaymentFilter) -> IntoBoxed<'static, Joined, Pg> {
-    let mut query = payments::table.inner_join(debts::table).into_boxed();
+fn filtered(filter: &PaymentFilter) -> payments::BoxedQuery<'static, Pg> {
+    let mut query = payments::table.into_boxed();
     if let Some(state) = filter.state {
         query = in_state(query, state);
     }
@@ -94,7 +90,7 @@ fn filtered(filter: &PaymentFilter) -> IntoBoxed<'static, Joined, Pg> {
 }
 
 /// The columns that [`PaymentState::of`] reads as that state.
-fn in_state(query: IntoBoxed<'static, Joined, Pg>, state: PaymentState) -> IntoBoxed<'static, Joined, Pg> {
+fn in_state(query: payments::BoxedQuery<'static, Pg>, state: PaymentState) -> payments::BoxedQuery<'static, Pg> {
     let status = match state {
         PaymentState::Open | PaymentState::Processing => PaymentStatus::Pending,
         PaymentState::Expired | PaymentState::Declined => PaymentStatus::Failed,
@@ -125,13 +121,18 @@ pub fn search(
     after: Option<&Position>,
     size: usize,
 ) -> QueryResult<Page<PaymentLine>> {
-    let mut query = filtered(filter).select(PaymentLine::as_select());
+    let mut query = filtered(filter).select(Payment::as_select());
     if let Some((at, id)) = after.and_then(|after| Some((after.at, after.uuid()?))) {
         // The first comparison alone lets the index seek.
         query = query.filter(payments::created_at.le(at)).filter(payments::created_at.lt(at).or(payments::id.lt(id)));
     }
     let rows = query.order((payments::created_at.desc(), payments::id.desc())).limit(one_more(size)).load(conn)?;
-    Ok(Page::cut(rows, size, |line: &PaymentLine| Position::new(line.payment.created_at, line.payment.id).encode()))
+    let page = Page::cut(rows, size, |row: &Payment| Position::new(row.created_at, row.id).encode());
+    let names = creditors(conn, page.rows.iter().map(|row| row.debt_id))?;
+    Ok(page.map(|payment| PaymentLine {
+        original_creditor: names.get(&payment.debt_id).cloned().unwrap_or_default(),
+        payment,
+    }))
 }
 
 /// How many there are.

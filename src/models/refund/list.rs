@@ -1,4 +1,3 @@
-use diesel::helper_types::IntoBoxed;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -6,7 +5,7 @@ use uuid::Uuid;
 use super::Refund;
 use crate::domain::listing::{Counted, Page, Position};
 use crate::domain::returns::{Origin, RefundState};
-use crate::models::listing::{COUNT_LIMIT, Period, count, one_more};
+use crate::models::listing::{COUNT_LIMIT, Period, count, creditors, one_more};
 use crate::schema::{debts, refunds};
 
 /// Which refunds are shown.
@@ -33,10 +32,8 @@ pub struct RefundLine {
     pub original_creditor: String,
 }
 
-type Joined = diesel::helper_types::InnerJoin<refunds::table, debts::table>;
-
-fn filtered(filter: &RefundFilter) -> IntoBoxed<'static, Joined, Pg> {
-    let mut query = refunds::table.inner_join(debts::table).into_boxed();
+fn filtered(filter: &RefundFilter) -> refunds::BoxedQuery<'static, Pg> {
+    let mut query = refunds::table.into_boxed();
     if let Some(state) = filter.state {
         query = query.filter(refunds::status.eq(state.status()));
         query = match state {
@@ -67,12 +64,17 @@ pub fn search(
     after: Option<&Position>,
     size: usize,
 ) -> QueryResult<Page<RefundLine>> {
-    let mut query = filtered(filter).select(RefundLine::as_select());
+    let mut query = filtered(filter).select(Refund::as_select());
     if let Some((at, id)) = after.and_then(|after| Some((after.at, after.uuid()?))) {
         query = query.filter(refunds::created_at.le(at)).filter(refunds::created_at.lt(at).or(refunds::id.lt(id)));
     }
     let rows = query.order((refunds::created_at.desc(), refunds::id.desc())).limit(one_more(size)).load(conn)?;
-    Ok(Page::cut(rows, size, |line: &RefundLine| Position::new(line.refund.created_at, line.refund.id).encode()))
+    let page = Page::cut(rows, size, |row: &Refund| Position::new(row.created_at, row.id).encode());
+    let names = creditors(conn, page.rows.iter().map(|row| row.debt_id))?;
+    Ok(page.map(|refund| RefundLine {
+        original_creditor: names.get(&refund.debt_id).cloned().unwrap_or_default(),
+        refund,
+    }))
 }
 
 /// How many there are.

@@ -182,6 +182,7 @@ fn facts(chrome: &Frame, record: &PaymentRecord) -> Vec<Fact> {
         Fact::new(chrome.t("money-charged-back"), Cell::text(payment.amount_charged_back.to_string())),
         Fact::text(chrome.t("money-method"), method.as_deref()),
         Fact::text(chrome.t("money-type"), kind.as_deref()),
+        Fact::text(chrome.t("money-external"), record.external_reference.as_deref()),
         Fact::new(chrome.t("money-creditor"), Cell::text(&record.original_creditor).to(debt_href(payment.debt_id))),
         time(chrome.t("money-begun"), Some(&payment.created_at)),
         time(chrome.t("money-processing-since"), payment.processing_since.as_ref()),
