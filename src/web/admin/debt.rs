@@ -8,6 +8,7 @@ use diesel::{PgConnection, QueryResult};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::domain::contact_meter::ContactMeter;
 use crate::domain::debt::DebtStatus;
 use crate::domain::hold::HoldKind;
 use crate::domain::statement::Statement;
@@ -17,7 +18,7 @@ use crate::models::audit::{self, Act, Actor, Line};
 use crate::models::debtor::{self, Change};
 use crate::models::hold::{self, Hold};
 use crate::models::refund_request::{self, RefundWish};
-use crate::models::{contact, debt, identity, statement};
+use crate::models::{contact, contact_meter, debt, identity, statement};
 use crate::web::admin::fields::Fields;
 use crate::web::admin::{Frame, Staff, cursor_text, id, read_cursor};
 use crate::web::error::AppError;
@@ -30,6 +31,7 @@ struct DebtPage {
     chrome: Frame,
     account: Account,
     statement: Statement,
+    meter: Option<ContactMeter>,
     entries: Vec<Entry>,
     /// The address of older entries.
     older: Option<String>,
@@ -111,6 +113,7 @@ pub(super) struct Shown {
 struct Read {
     account: Account,
     statement: Statement,
+    meter: Option<ContactMeter>,
     entries: Vec<Entry>,
     holds: Vec<Hold>,
     wishes: Vec<RefundWish>,
@@ -118,12 +121,18 @@ struct Read {
     trail: Vec<Line>,
 }
 
-fn read(conn: &mut PgConnection, debt_id: Uuid, before: Option<(DateTime<Utc>, Uuid)>) -> QueryResult<Option<Read>> {
+fn read(
+    conn: &mut PgConnection,
+    debt_id: Uuid,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Read>> {
     let Some(account) = account::find(conn, debt_id, sha256)? else { return Ok(None) };
     let movements = statement::movements(conn, debt_id)?;
     let about = audit::Search { about: Some(debt_id), ..audit::Search::default() };
     Ok(Some(Read {
         statement: Statement::of(account.figures.total_owed, movements, None, None),
+        meter: contact_meter::read(conn, debt_id, now)?,
         entries: account::timeline(conn, debt_id, before, ENTRIES + 1)?,
         holds: hold::of_debt(conn, debt_id)?,
         wishes: refund_request::waiting_of_debt(conn, debt_id)?,
@@ -142,7 +151,7 @@ pub(super) async fn page(
     let before = shown.before;
     let found = staff
         .run(move |conn, actor, now| {
-            let Some(found) = read(conn, debt_id, before)? else { return Ok(None) };
+            let Some(found) = read(conn, debt_id, before, now)? else { return Ok(None) };
             audit::write(conn, actor, &act("debt.read", debt_id, json!({})), now)?;
             Ok(Some(found))
         })
@@ -160,6 +169,7 @@ pub(super) async fn page(
         chrome: staff.frame(),
         account: found.account,
         statement: found.statement,
+        meter: found.meter,
         entries: found.entries,
         older,
         is_older: before.is_some(),

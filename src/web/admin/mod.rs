@@ -3,7 +3,6 @@
 
 pub mod audit;
 pub mod chargebacks;
-pub mod contact_meter;
 pub mod contacts;
 pub mod dashboard;
 pub mod debt;
@@ -134,8 +133,6 @@ pub static ROUTES: &[Route] = &[
     get("/admin/approvals", REVIEWERS, || web::route().to(giving_back::approvals)),
     post("/admin/approvals/{id}", REVIEWERS, || web::route().to(giving_back::decide)),
     // What debtors get to read.
-    // What debtors get to read, and when they may be called.
-    get("/admin/debts/{id}/contact-meter", EVERYBODY, || web::route().to(contact_meter::show)),
     get("/admin/review", REVIEWERS, || web::route().to(review::waiting)),
     get("/admin/review/decided", REVIEWERS, || web::route().to(review::decided)),
     get("/admin/review/batch", REVIEWERS, || web::route().to(review::batch::show)),

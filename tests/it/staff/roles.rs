@@ -44,7 +44,6 @@ GET  aA   /admin/payments/{id}/refunds/new
 POST aA   /admin/payments/{id}/refunds
 GET  cA   /admin/approvals
 POST cA   /admin/approvals/{id}
-GET  vacA /admin/debts/{id}/contact-meter
 GET  cA   /admin/review
 GET  cA   /admin/review/decided
 GET  cA   /admin/review/batch
