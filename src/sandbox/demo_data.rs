@@ -19,6 +19,8 @@ use crate::schema::{debtors, debts};
 mod cast;
 /// The crowd around them.
 mod crowd;
+/// What waits for a reviewer.
+mod drafts;
 /// What was written and said.
 mod history;
 /// The sentences.
@@ -98,6 +100,7 @@ pub fn fill(conn: &mut PgConnection, now: DateTime<Utc>) -> anyhow::Result<()> {
                 history::write(conn, &mut rng, &person, account, now)?;
             }
         }
+        drafts::write(conn, now)?;
         Ok(())
     })
 }
