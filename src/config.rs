@@ -210,6 +210,17 @@ pub struct StripeSettings {
     pub sweep_requests_per_second: u32,
 }
 
+/// Files that staff uploads to be taken in.
+#[derive(Args, Clone, Debug)]
+pub struct ImportSettings {
+    /// The largest file accepted; it is kept in the database until it is taken in
+    #[arg(long, env, default_value_t = 1_073_741_824, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1024..=107_374_182_400))]
+    pub import_limit_bytes: u64,
+    /// How long an uploaded file and the list of its wrong rows are kept when it is taken in, or never was
+    #[arg(long, env, default_value_t = 7, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub import_keep_days: u32,
+}
+
 /// The company that the pages speak for.
 #[derive(Args, Clone, Debug)]
 pub struct CompanySettings {
@@ -266,6 +277,9 @@ pub struct ServeArgs {
     #[command(flatten, next_help_heading = "Stripe")]
     #[allow(missing_docs)]
     pub stripe: StripeSettings,
+    #[command(flatten, next_help_heading = "Imports")]
+    #[allow(missing_docs)]
+    pub import: ImportSettings,
     #[command(flatten, next_help_heading = "Company")]
     #[allow(missing_docs)]
     pub company: CompanySettings,

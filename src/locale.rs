@@ -106,6 +106,11 @@ impl Lang {
         }
     }
 
+    /// The message whose key is put together from a prefix and a name.
+    pub fn tx(self, prefix: &str, name: &str) -> Cow<'static, str> {
+        self.t(&format!("{prefix}{name}"))
+    }
+
     /// The message `key` with its variables.
     pub fn with(self, key: &str, values: &[(&str, &dyn Display)]) -> String {
         if let Some(pieces) = catalog(self).cut.get(key) {

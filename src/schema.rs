@@ -401,6 +401,131 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The files themselves in pieces, until they are taken in and a few days have passed
+    import_chunks (import_id, number) {
+        /// Of which file
+        import_id -> Uuid,
+        /// Counts the pieces from 0
+        number -> Int4,
+        /// Its bytes
+        content -> Bytea,
+    }
+}
+
+diesel::table! {
+    /// What is wrong with rows that were not taken; deleted with the file
+    import_errors (import_id, line, number) {
+        /// In which file
+        import_id -> Uuid,
+        /// The line on which the row begins, counted from 1
+        line -> Int8,
+        /// Counts what is wrong with the same row, from 0
+        number -> Int2,
+        /// The field it is about, empty when about the row as a whole
+        #[max_length = 30]
+        field -> Nullable<Varchar>,
+        /// What it is, in a word
+        #[max_length = 30]
+        problem -> Varchar,
+        /// The row as it stands in the file, with its first problem only
+        cells -> Nullable<Array<Nullable<Text>>>,
+    }
+}
+
+diesel::table! {
+    /// What the columns of a file meant the last time that a file had them
+    import_mappings (kind, signature) {
+        /// What its rows are
+        #[max_length = 20]
+        kind -> Varchar,
+        /// SHA-256 of the names of its columns
+        signature -> Bytea,
+        /// The field that each column fills, empty where none
+        fields -> Array<Nullable<Text>>,
+        /// When it was last chosen
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Files that were uploaded to be taken in, and what came of them
+    imports (id) {
+        /// Key
+        id -> Uuid,
+        /// What its rows are: accounts, payments, emails, calls or sms
+        #[max_length = 20]
+        kind -> Varchar,
+        /// web (the staff area) or command (quittance import)
+        #[max_length = 10]
+        origin -> Varchar,
+        /// Name of the file as uploaded; data, never a path
+        #[max_length = 255]
+        file_name -> Varchar,
+        /// SHA-256 of its content, by which a repeated file is recognised; empty while it is uploaded
+        sha256 -> Bytea,
+        /// Its size in bytes
+        size -> Int8,
+        /// The names of its columns
+        header -> Array<Nullable<Text>>,
+        /// The mark between its cells
+        #[max_length = 1]
+        delimiter -> Varchar,
+        /// The field that each column fills, empty where none
+        mapping -> Array<Nullable<Text>>,
+        /// One wrong row, and nothing is taken; otherwise the right rows are
+        all_or_nothing -> Bool,
+        /// People and debts that are there already are recognised; otherwise every row is new
+        recognise -> Bool,
+        /// A debt that is there already gets the amount owed of the file
+        update_balance -> Bool,
+        /// Messages count as checked where the file does not say
+        checked -> Bool,
+        /// Whoever imports it knows that the same file was imported before
+        again -> Bool,
+        /// The zone of times in the file that name none
+        #[max_length = 50]
+        time_zone -> Varchar,
+        /// uploading, uploaded, checking, checked, running, finished, failed or canceled
+        #[max_length = 20]
+        state -> Varchar,
+        /// Which step bytes_read and the counts are of: none, check or run
+        #[max_length = 10]
+        step -> Varchar,
+        /// How far the step has come, of size
+        bytes_read -> Int8,
+        /// Rows read in this step; with rows taken one by one, a run that broke off goes on after them
+        rows_read -> Int8,
+        /// Rows not taken because something in them is wrong
+        rows_failed -> Int8,
+        /// Persons made
+        people_new -> Int8,
+        /// Rows about a person who was there already
+        people_known -> Int8,
+        /// Debts made
+        debts_new -> Int8,
+        /// Rows about a debt that was there already
+        debts_known -> Int8,
+        /// Debts that were there already and got the amount owed of the file
+        debts_updated -> Int8,
+        /// Payments, messages and calls made
+        entries_new -> Int8,
+        /// Who uploaded it; empty for the command
+        staff_id -> Nullable<Uuid>,
+        /// When it was uploaded
+        created_at -> Timestamptz,
+        /// When the step began
+        started_at -> Nullable<Timestamptz>,
+        /// When it came to an end, whichever
+        finished_at -> Nullable<Timestamptz>,
+        /// When somebody asked to stop it; it stops after the rows at hand
+        cancel_asked_at -> Nullable<Timestamptz>,
+        /// Why it failed, in a word; no personal data
+        #[max_length = 200]
+        failure -> Nullable<Varchar>,
+    }
+}
+
+diesel::table! {
     /// Letters that a third party may check by their number
     letters (id) {
         /// Key
@@ -856,6 +981,9 @@ diesel::joinable!(debtor_changes -> staff (staff_id));
 diesel::joinable!(debts -> debtors (debtor_id));
 diesel::joinable!(emails -> debts (debt_id));
 diesel::joinable!(emails -> staff (reviewed_by));
+diesel::joinable!(import_chunks -> imports (import_id));
+diesel::joinable!(import_errors -> imports (import_id));
+diesel::joinable!(imports -> staff (staff_id));
 diesel::joinable!(letters -> debts (debt_id));
 diesel::joinable!(payment_flags -> debts (debt_id));
 diesel::joinable!(payment_flags -> payments (payment_id));
@@ -891,6 +1019,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     figure_changes,
     figures,
     identity_attempts,
+    import_chunks,
+    import_errors,
+    import_mappings,
+    imports,
     letters,
     payment_flags,
     payment_returns,

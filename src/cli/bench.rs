@@ -15,6 +15,8 @@ use crate::private_pg::{Options, Place, PrivatePg};
 mod bare;
 /// The database that is measured with.
 mod fill;
+/// Taking files in.
+mod import;
 /// The load generator.
 mod load;
 /// PostgreSQL by itself.
@@ -67,10 +69,12 @@ pub struct Args {
 }
 
 /// Something else than the debt page.
-#[derive(Clone, Copy, clap::Subcommand)]
+#[derive(clap::Subcommand)]
 enum Part {
     /// Measure the list of debts, the search box and the file of all debts
     Staff,
+    /// Measure taking a file in, beside psql's \\copy
+    Import(import::Args),
 }
 
 /// Fills the databases, measures, and prints the result.
@@ -78,6 +82,9 @@ enum Part {
 /// # Errors
 /// When a part cannot be started, or answers anything but whole pages.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if let Some(Part::Import(args)) = &args.part {
+        return import::run(args);
+    }
     fs::create_dir_all(&args.data_dir).with_context(|| format!("cannot write to {}", args.data_dir.display()))?;
     let place = args.data_dir.join("postgres");
     if args.fresh {

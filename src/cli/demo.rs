@@ -83,11 +83,12 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let portal = Portal::build(settings, Clock::system(), Some(listener))?;
-    let sweep = portal.sweep();
+    let (sweep, imports) = (portal.sweep(), portal.imports());
     let server = portal.start()?;
     let handle = server.handle();
     let mut served = actix_web::rt::spawn(server);
     let sweeping = (!interval.is_zero()).then(|| actix_web::rt::spawn(sweep.run(interval)));
+    let importing = actix_web::rt::spawn(imports.run());
     wait_until_it_answers(address).await?;
 
     let ready = Ready::new(&public_url, &sandbox.base_url(), &postgres.url(DATABASE), &links, &keys);
@@ -105,6 +106,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         // It says that something is there, which is no longer so.
         let _ = fs::remove_file(file);
     }
+    importing.abort();
     if let Some(sweeping) = sweeping {
         sweeping.abort();
     }

@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod export;
 pub mod figures;
 pub mod flags;
+pub mod import;
 pub mod letter;
 pub mod link;
 pub mod migrate;
@@ -54,6 +55,8 @@ enum Command {
     Flags(flags::Args),
     /// Compare the dashboard's figures with the tables they are about, or count them anew
     Figures(figures::Args),
+    /// Take in a CSV file of accounts, prior payments, e-mails, calls or text messages
+    Import(import::Args),
     /// Check the number of a paid-in-full letter
     Letter(letter::Args),
     /// Print the states of payments, refunds, chargebacks and debts as a picture made from the code
@@ -95,6 +98,7 @@ impl Cli {
             Command::Refund(args) => refund::run(args),
             Command::Flags(args) => flags::run(args),
             Command::Figures(args) => figures::run(args),
+            Command::Import(args) => import::run(args),
             Command::Letter(args) => letter::run(args),
             Command::States(args) => states::run(&args),
             Command::Export(args) => export::run(args),

@@ -40,7 +40,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let public_url = settings.public_url.clone();
         let portal = Portal::build(settings, Clock::system(), None)?;
         let address = portal.address()?;
-        let sweep = portal.sweep();
+        let (sweep, imports) = (portal.sweep(), portal.imports());
         // Pages are served at once, payments wait: a copy that was restored meanwhile must not take money unnoticed.
         let cashier = portal.cashier();
         cashier.hold_until_verified();
@@ -48,6 +48,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let server = portal.start()?;
         let handle = server.handle();
         tracing::info!(target: "quittance::serve", %address, public_url, webhook = WEBHOOK_PATH, "the portal is up");
+        actix_web::rt::spawn(imports.run());
         if interval > 0 {
             actix_web::rt::spawn(sweep.run(Duration::from_secs(interval)));
         }

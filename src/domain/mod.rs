@@ -11,6 +11,7 @@ pub mod debt_text;
 pub mod facts;
 pub mod figures;
 pub mod hold;
+pub mod import;
 pub mod letter;
 pub mod listing;
 pub mod money;

@@ -1,4 +1,5 @@
 //! What runs without a visitor.
 
+pub mod import;
 pub mod reconcile;
 pub mod sweep;

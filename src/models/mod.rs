@@ -19,6 +19,7 @@ pub mod flag;
 pub mod history;
 pub mod hold;
 pub mod identity;
+pub mod import;
 pub mod invariant;
 pub mod ledger;
 pub mod letter;

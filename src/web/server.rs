@@ -13,6 +13,7 @@ use crate::cashier::Cashier;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
+use crate::jobs::import::Imports;
 use crate::jobs::sweep::Sweep;
 use crate::stripe::Stripe;
 use crate::web::assets::Assets;
@@ -63,6 +64,13 @@ impl Portal {
     /// The sweep of this portal.
     pub fn sweep(&self) -> Sweep {
         self.sweep.clone()
+    }
+
+    /// Who takes in what is uploaded to this portal.
+    pub fn imports(&self) -> Imports {
+        let AppState { settings, db, clock, .. } = self.state.get_ref();
+        let keep_days = settings.args.import.import_keep_days;
+        Imports::new(db.clone(), settings.database_url.clone(), clock.clone(), keep_days)
     }
 
     /// Who takes money in this portal.

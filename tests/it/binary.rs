@@ -23,7 +23,7 @@ use crate::support::db::TestDb;
 use crate::support::process::{Serving, quittance, required, run, said};
 
 const NOWHERE: &str = "postgresql://quittance:hunter2-secret@127.0.0.1:1/portal";
-const ALL_COMMANDS: [&str; 13] = [
+const ALL_COMMANDS: [&str; 14] = [
     "serve",
     "demo",
     "sandbox",
@@ -33,6 +33,7 @@ const ALL_COMMANDS: [&str; 13] = [
     "reconcile",
     "refund",
     "flags",
+    "import",
     "letter",
     "states",
     "link",

@@ -23,6 +23,7 @@ mod figures;
 mod history;
 mod http;
 mod identity;
+mod import;
 mod letter;
 mod locale;
 mod logs;

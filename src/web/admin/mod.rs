@@ -12,6 +12,7 @@ pub mod events;
 pub mod fields;
 pub mod findings;
 pub mod giving_back;
+pub mod imports;
 pub mod invitation;
 pub mod listing;
 pub mod me;
@@ -153,6 +154,13 @@ pub static ROUTES: &[Route] = &[
     get("/admin/events", EVERYBODY, || web::route().to(events::list)),
     get("/admin/events/{id}", EVERYBODY, || web::route().to(events::show)),
     post("/admin/events/{id}/replay", REVIEWERS, || web::route().to(events::replay)),
+    // Imports.
+    get("/admin/imports", ADMINISTRATORS, || web::route().to(imports::list)),
+    post("/admin/imports", ADMINISTRATORS, || web::route().to(imports::upload)),
+    get("/admin/imports/{id}", ADMINISTRATORS, || web::route().to(imports::show)),
+    post("/admin/imports/{id}", ADMINISTRATORS, || web::route().to(imports::begin)),
+    post("/admin/imports/{id}/cancellation", ADMINISTRATORS, || web::route().to(imports::cancel)),
+    get("/admin/imports/{id}/errors", ADMINISTRATORS, || web::route().to(imports::errors)),
     // People.
     get("/admin/people", ADMINISTRATORS, || web::route().to(people::list)),
     post("/admin/people", ADMINISTRATORS, || web::route().to(people::invite)),

@@ -63,6 +63,12 @@ POST aA   /admin/findings/{id}
 GET  vacA /admin/events
 GET  vacA /admin/events/{id}
 POST cA   /admin/events/{id}/replay
+GET  A    /admin/imports
+POST A    /admin/imports
+GET  A    /admin/imports/{id}
+POST A    /admin/imports/{id}
+POST A    /admin/imports/{id}/cancellation
+GET  A    /admin/imports/{id}/errors
 GET  A    /admin/people
 POST A    /admin/people
 GET  A    /admin/people/{id}

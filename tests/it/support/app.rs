@@ -10,6 +10,7 @@ use diesel::pg::PgConnection;
 use quittance::cashier::Cashier;
 use quittance::clock::Clock;
 use quittance::config::{Secret, ServeArgs, Settings};
+use quittance::jobs::import::Imports;
 use quittance::jobs::sweep::{Report, Sweep};
 use quittance::sandbox::{self, Sandbox};
 use quittance::web::WEBHOOK_PATH;
@@ -31,6 +32,8 @@ pub struct TestApp {
     pub cashier: Cashier,
     address: SocketAddr,
     sweep: Sweep,
+    /// Who takes in what was uploaded.
+    pub imports: Imports,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -84,7 +87,7 @@ impl TestApp {
         change(&mut args);
         let settings = Settings::check(args).unwrap();
         let portal = Portal::build(settings, clock.clone(), Some(listener)).unwrap();
-        let (sweep, cashier) = (portal.sweep(), portal.cashier());
+        let (sweep, cashier, imports) = (portal.sweep(), portal.cashier(), portal.imports());
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -95,7 +98,7 @@ impl TestApp {
         });
         let handle = told.recv().unwrap();
         sandbox.set_webhook_url(Some(format!("http://{address}{WEBHOOK_PATH}")));
-        TestApp { db, sandbox, clock, cashier, address, sweep, handle, thread: Some(thread) }
+        TestApp { db, sandbox, clock, cashier, address, sweep, imports, handle, thread: Some(thread) }
     }
 
     /// Where it listens.

@@ -99,6 +99,11 @@ impl Client {
         self.send(request).await
     }
 
+    /// Posts a body of any kind.
+    pub async fn post_bytes(&self, path: &str, content_type: &str, body: Vec<u8>) -> Page {
+        self.send(self.http.post(self.url(path)).header("content-type", content_type).body(body)).await
+    }
+
     /// Any request to the portal.
     pub async fn request(&self, method: &str, path: &str) -> Page {
         self.send(self.http.request(method.parse().unwrap(), self.url(path))).await
