@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::cli::migrate::connect;
 use crate::clock::Clock;
 use crate::config::DatabaseSettings;
+use crate::models::audit::Actor;
 use crate::models::figure;
 
 /// What `figures` is told.
@@ -25,7 +26,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         println!("{difference}");
     }
     if args.rebuild {
-        let count = figure::rebuild(&mut conn, Clock::system().now())?;
+        let count = figure::rebuild(&mut conn, &Actor::command("figures"), Clock::system().now())?;
         println!("{count} figures were counted anew");
         return Ok(ExitCode::SUCCESS);
     }

@@ -14,6 +14,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Numeric, Text, Timestamptz};
 use crate::domain::debt::DebtStatus;
 use crate::domain::figures::{Figure, FigureKind, Visit, hour_of};
 use crate::domain::money::Cents;
+use crate::models::audit::{self, Act, Actor};
 use crate::schema::figure_changes;
 
 /// Debts of one status.
@@ -168,8 +169,8 @@ pub fn differences(conn: &mut PgConnection) -> QueryResult<Vec<Difference>> {
 
 /// Counts every figure anew, in a transaction of its own, while others go on writing: what they commit meanwhile is neither
 /// counted nor deleted here, and stays a change to be folded. Returns of money that are not written down are dated `now`.
-/// Visits leave no rows to count and keep their figures. How many figures there are now.
-pub fn rebuild(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
+/// Visits leave no rows to count and keep their figures. It stands in the audit trail. How many figures there are now.
+pub fn rebuild(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -> QueryResult<usize> {
     conn.build_transaction().repeatable_read().run(|conn| {
         // Before the snapshot is taken, so that no fold falls between the two.
         conn.batch_execute(ONE_AT_A_TIME)?;
@@ -189,6 +190,10 @@ pub fn rebuild(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize
         )?;
         let counted = "INSERT INTO figures (kind, hour, key, count, amount) \
             SELECT kind, hour, key, count, amount FROM figures_counted";
-        diesel::sql_query(counted).execute(conn)
+        let figures = diesel::sql_query(counted).execute(conn)?;
+        let details = serde_json::json!({ "figures": figures });
+        let act = Act { action: "figures.rebuilt", subject: "figures", details, ..Act::default() };
+        audit::write(conn, actor, &act, now)?;
+        Ok(figures)
     })
 }

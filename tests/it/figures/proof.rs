@@ -3,6 +3,7 @@ use std::thread;
 use chrono::{DateTime, Utc};
 use diesel_migrations::MigrationHarness;
 use quittance::migrations::{self, MIGRATIONS};
+use quittance::models::audit::Actor;
 use quittance::models::{figure, invariant};
 
 use super::{DEBT, DEBTOR, assert_true, fold, run, seed, told};
@@ -82,7 +83,7 @@ fn a_figure_that_was_tampered_with_is_found_and_mended() {
     ] {
         run(&mut conn, tampering);
         assert!(!figure::differences(&mut conn).unwrap().is_empty(), "{tampering}");
-        figure::rebuild(&mut conn, now()).unwrap();
+        figure::rebuild(&mut conn, &Actor::command("figures"), now()).unwrap();
         assert_true(&mut conn, tampering);
         assert!(invariant::breaches(&mut conn).unwrap().iter().all(|(claim, _)| !claim.contains("with its time")));
     }
@@ -120,7 +121,7 @@ fn figures_are_counted_anew_while_others_write() {
         scope.spawn(move || {
             let mut conn = db.connect();
             for _ in 0..10 {
-                figure::rebuild(&mut conn, now()).unwrap();
+                figure::rebuild(&mut conn, &Actor::command("figures"), now()).unwrap();
                 assert_true(&mut conn, "a rebuild between writers");
                 fold(&mut conn);
             }
@@ -156,5 +157,9 @@ fn the_command_names_what_is_wrong_and_mends_it_on_request() {
     assert!(code == Some(1) && text.contains(line), "{text}");
     let (code, text) = figures(&["figures", "--rebuild"]);
     assert!(code == Some(0) && text.contains("counted anew"), "{text}");
+    assert_eq!(
+        value(&mut conn, "SELECT concat_ws(' ', actor, action) FROM audit"),
+        "quittance figures figures.rebuilt"
+    );
     assert_eq!(figures(&["figures"]).0, Some(0));
 }
