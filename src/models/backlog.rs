@@ -86,9 +86,9 @@ impl Task {
                 "stripe_events WHERE outcome IN ('unreadable', 'failed') AND received_at > $1 - interval '30 days'"
             }
             Task::WaitingEvents => "stripe_events WHERE outcome = 'waiting' AND received_at > $1 - interval '3 days'",
-            Task::Emails => "emails WHERE NOT compliance_checked",
-            Task::Calls => "calls WHERE NOT compliance_checked",
-            Task::Sms => "sms WHERE NOT compliance_checked",
+            Task::Emails => "emails WHERE NOT compliance_checked AND review_outcome IS NULL",
+            Task::Calls => "calls WHERE NOT compliance_checked AND review_outcome IS NULL",
+            Task::Sms => "sms WHERE NOT compliance_checked AND review_outcome IS NULL",
         }
     }
 }
