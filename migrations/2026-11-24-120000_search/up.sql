@@ -1,12 +1,13 @@
 -- What staff searches, sorts and filters a million debts by. Nothing is renamed, and a writer that knows only the customer's
--- columns notices nothing but the time its indexes take. Building them keeps writers waiting, up to a minute for a million debts; on
--- a table in use build them before this step with CREATE INDEX CONCURRENTLY under the same names, and it passes over them.
+-- columns notices nothing but the time its indexes take. Building them keeps writers waiting, up to a minute for a million debts;
+-- on a table in use make the three functions and, with CREATE INDEX CONCURRENTLY, the indexes on debtors and debts before this
+-- step, under the same names, and it passes over them. The one on last_contact_at is built here.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
 -- A name as it is searched and sorted by: without case, accents and apostrophes, and a hyphen is a space, so that "nguyen" finds
 -- Nguyễn, "obrien" finds O'Brien and "jose" finds José. Plain ASCII takes the short way, for the sake of imports. These are in
 -- PL/pgSQL because an SQL function would be put in place of each call when a search is planned, which takes longer than searching.
-CREATE FUNCTION fold_name(name TEXT) RETURNS TEXT LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5 AS $$
+CREATE OR REPLACE FUNCTION fold_name(name TEXT) RETURNS TEXT LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5 AS $$
 BEGIN
     IF octet_length(name) = length(name) THEN
         RETURN lower(translate(name, '-.,''`', '   '));
@@ -16,12 +17,12 @@ BEGIN
 END $$;
 -- A phone number's digits, last one first, without the extension: whatever its notation, and with or without the country in
 -- front, the number as dialled and its last four or seven digits are the beginning of this.
-CREATE FUNCTION phone_key(phone TEXT) RETURNS TEXT LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5 AS $$
+CREATE OR REPLACE FUNCTION phone_key(phone TEXT) RETURNS TEXT LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5 AS $$
 BEGIN
     RETURN reverse(regexp_replace(split_part(lower(phone), 'x', 1), '\D', '', 'g'));
 END $$;
 -- An account number the same way: staff has the whole of it in any grouping, or the last four that pages and letters show.
-CREATE FUNCTION account_key(account_number TEXT) RETURNS TEXT LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5 AS $$
+CREATE OR REPLACE FUNCTION account_key(account_number TEXT) RETURNS TEXT LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5 AS $$
 BEGIN
     RETURN reverse(upper(regexp_replace(account_number, '[^0-9A-Za-z]', '', 'g')));
 END $$;
