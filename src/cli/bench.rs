@@ -73,7 +73,7 @@ pub struct Args {
 enum Part {
     /// Measure the list of debts, the search box and the file of all debts
     Staff,
-    /// Measure taking a file in, beside psql's \\copy
+    /// Measure taking a file in, beside psql's copy of the same rows
     Import(import::Args),
 }
 
@@ -82,8 +82,8 @@ enum Part {
 /// # Errors
 /// When a part cannot be started, or answers anything but whole pages.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    if let Some(Part::Import(args)) = &args.part {
-        return import::run(args);
+    if let Some(Part::Import(import)) = &args.part {
+        return import::run(import, &args.data_dir.join("import"));
     }
     fs::create_dir_all(&args.data_dir).with_context(|| format!("cannot write to {}", args.data_dir.display()))?;
     let place = args.data_dir.join("postgres");

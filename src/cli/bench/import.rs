@@ -26,9 +26,6 @@ pub struct Args {
     /// How often everything is measured; the medians count
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
     rounds: u32,
-    /// Where the database is kept
-    #[arg(long, default_value = ".quittance/bench-import", value_name = "DIR")]
-    data_dir: PathBuf,
 }
 
 /// One way to load the same rows, and the least share of psql's speed that it should reach.
@@ -49,17 +46,17 @@ const WAYS: [Way; 3] = [
 /// Debts in the database whose pages are read meanwhile.
 const PAGES: u32 = 10_000;
 
-/// Measures, and prints the result.
+/// Measures in `data_dir`, from an empty database, and prints the result.
 ///
 /// # Errors
 /// When a part cannot be started, or does not load every row.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    fs::create_dir_all(&args.data_dir).with_context(|| format!("cannot write to {}", args.data_dir.display()))?;
-    let place = args.data_dir.join("postgres");
+pub fn run(args: &Args, data_dir: &Path) -> anyhow::Result<ExitCode> {
+    fs::create_dir_all(data_dir).with_context(|| format!("cannot write to {}", data_dir.display()))?;
+    let place = data_dir.join("postgres");
     PrivatePg::erase(&place)?;
     let options = Options { place: Place::Kept(place), durable: true, max_connections: 100, shared_buffers_mb: 512 };
     let postgres = PrivatePg::start(&options)?;
-    let bench = Bench { postgres: &postgres, args, dir: fs::canonicalize(&args.data_dir)? };
+    let bench = Bench { postgres: &postgres, args, dir: fs::canonicalize(data_dir)? };
     bench.write_file("people.csv", args.rows, "NW")?;
     bench.write_file("half.csv", args.rows / 2, "OLD")?;
     bench.prepare()?;

@@ -79,7 +79,7 @@ pub fn timeline(conn: &mut PgConnection, debt_id: Uuid, before: Option<Before>, 
     entries.extend(payments_of(conn, debt_id, before, limit)?);
     entries.extend(returns_of(conn, debt_id, before, limit)?);
     entries.extend(notes_of(conn, debt_id, before, limit)?);
-    entries.sort_by(|a, b| (b.at, b.id).cmp(&(a.at, a.id)));
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
     entries.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(entries)
 }

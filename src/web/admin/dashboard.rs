@@ -205,7 +205,8 @@ impl TaskLine {
         let href = match task {
             Task::Chargebacks => "/admin/chargebacks",
             Task::HangingPayments | Task::UnsureRefunds => "/admin/payments",
-            Task::RefundRequests | Task::UnansweredRefunds => "/admin/refunds",
+            Task::RefundRequests => "/admin/approvals",
+            Task::UnansweredRefunds => "/admin/refunds",
             Task::UnusableEvents | Task::WaitingEvents => "/admin/events",
             Task::Emails | Task::Calls | Task::Sms => "/admin/review",
         };

@@ -80,11 +80,13 @@ fn check(staff: &Staff, old: &Debtor, fields: &mut Fields) -> Debtor {
     let phone = fields.get("phone");
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     let shape = phone.chars().all(|c| c.is_ascii_digit() || "+()-. x".contains(c));
-    if !phone.is_empty() && !(shape && (10..=15).contains(&digits)) {
+    let is_phone = shape && (10..=15).contains(&digits);
+    if !phone.is_empty() && !is_phone {
         fields.refuse("phone", lang.t("account-phone-malformed"));
     }
     let state = fields.get("state").to_uppercase();
-    if !state.is_empty() && !(state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase())) {
+    let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase());
+    if !state.is_empty() && !is_state {
         fields.refuse("state", lang.t("account-state-malformed"));
     }
     if !fields.get("zip_code").is_empty() && PostalCode::parse_typed(fields.get("zip_code")).is_none() {

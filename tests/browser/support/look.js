@@ -49,8 +49,6 @@ function outside() {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > width) found.push(`scrolls sideways at ${width} px`);
   for (const element of document.querySelectorAll("body *")) {
-    // The parts of the staff area lie in a row that scrolls by itself, so that they take one line on every page.
-    if (element.closest(".parts")) continue;
     const box = element.getBoundingClientRect();
     if (box.width > 1 && (box.right > width + 1 || box.left < -1)) found.push(`beyond ${width} px: ${element.outerHTML.slice(0, 120)}`);
     const style = getComputedStyle(element);

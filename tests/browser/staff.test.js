@@ -1,0 +1,182 @@
+// The staff area: the way in, every page looked at, and an agent's day.
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { heading, launch, payByCard, press, signIn, toCheckout, visitor } from "./support/browser.js";
+import { checkHtml, look } from "./support/look.js";
+import { startPortal } from "./support/portal.js";
+import { code, givePassword, signInStaff } from "./support/staff.js";
+
+let portal, browser, dir;
+
+before(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), "quittance-staff-"));
+  [portal, browser] = await Promise.all([startPortal(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await portal?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function someone(t) {
+  const page = await visitor(browser, { hasTouch: true });
+  t.after(() => page.context().close());
+  return page;
+}
+
+const open = (page, address) => page.goto(new URL(address, portal.url).href);
+const said = (page) => page.locator("[role=status]").first().innerText();
+
+/** A file of two accounts, the second of which is of nobody. */
+const accounts = [
+  "First name,Last name,Email,Phone,ZIP,Original creditor,Account number,Balance",
+  "Imogen,Starling,imogen.starling@example.com,(503) 555-0188,97204,Cedarline Medical,CM-20417,412.50",
+  ",,,,,Cedarline Medical,CM-20418,90.00",
+].join("\r\n");
+
+async function upload(page, name, text) {
+  await open(page, "/admin/imports");
+  await page.locator("#kind").selectOption("accounts");
+  await page.locator("#file").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  await press(page, page.locator("form[enctype] button[type=submit]"));
+}
+
+/** Waits for the job behind an import's page. */
+async function settled(page) {
+  const deadline = Date.now() + 30_000;
+  while (await page.locator("#progress").count()) {
+    assert.ok(Date.now() < deadline, await page.locator("main").innerText());
+    await page.waitForTimeout(200);
+    await page.reload();
+  }
+}
+
+for (const language of ["en", "es"]) {
+  test(`every page of the staff area is accessible, fits and is clean in ${language}`, async (t) => {
+    const page = await someone(t);
+    await mkdir(path.join(dir, language));
+    const found = [];
+    const shown = async (name) => {
+      await writeFile(path.join(dir, language, `${name}.html`), await page.answer.text());
+      for (const problem of await look(page, language)) found.push(`${name}: ${problem}`);
+    };
+    const show = async (address, name) => {
+      await open(page, address);
+      await shown(name);
+    };
+    await show(`/admin/sign-in?lang=${language}`, "sign-in");
+    await givePassword(page, portal, { ...portal.staff("administrator"), password: "not-this-one-at-all" });
+    await shown("sign-in-wrong");
+    await givePassword(page, portal, portal.staff("administrator"));
+    await shown("code");
+    await page.locator("#code").fill("000000");
+    await press(page, page.locator("main form button[type=submit]").first());
+    await shown("code-wrong");
+    await page.locator("#code").fill(await code(portal.staff("administrator")));
+    await press(page, page.locator("main form button[type=submit]").first());
+    await shown("dashboard");
+    await show("/admin?period=range&from=2026-13-01", "dashboard-wrong");
+    for (const part of ["debts", "me", "people", "approvals", "audit", "imports"]) await show(`/admin/${part}`, part);
+    await show("/admin/audit?from=yesterday", "audit-wrong");
+    await page.goto(new URL("/admin/people", portal.url).href);
+    await press(page, page.locator("form[action='/admin/people'] button"));
+    await shown("people-refused");
+    await open(page, "/admin/people");
+    await press(page, page.locator("tbody a").first());
+    await shown("person");
+    await open(page, "/admin/debts");
+    await press(page, page.locator(".debts tbody th a").first());
+    await shown("debt");
+    const debt = new URL(page.url()).pathname;
+    await press(page, page.locator(`form[action='${debt}/notes'] button`));
+    await shown("debt-refused");
+    for (const [address, name] of [["contacts/new", "contact"], ["person", "person-data"], ["payments/new", "elsewhere"]]) {
+      await show(`${debt}/${address}`, name);
+      await page.locator("main form input.input, main form textarea").first().fill("");
+      await press(page, page.locator("main form button[type=submit]").last());
+      await shown(`${name}-refused`);
+    }
+    await upload(page, `look-${language}.csv`, accounts);
+    await shown("import");
+    await press(page, page.locator("button[value=check]"));
+    await settled(page);
+    await shown("import-checked");
+    assert.deepEqual(found, []);
+    assert.deepEqual(page.complaints, [], "the browser complains about nothing");
+  });
+}
+
+test("the Nu HTML checker finds nothing in the staff area", async () => {
+  assert.deepEqual(await checkHtml(dir), []);
+});
+
+test("an agent's day", async (t) => {
+  const page = await someone(t);
+  await signInStaff(page, portal, "administrator");
+
+  // The creditor's file: what is wrong is said first, then the rest is taken in.
+  await upload(page, "cedarline.csv", accounts);
+  await press(page, page.locator("button[value=check]"));
+  await settled(page);
+  assert.match(await page.locator("main").innerText(), /name/i, "the row without a name is told");
+  const [wrong] = await Promise.all([page.waitForEvent("download"), page.locator("a[download]").click()]);
+  assert.match(await readFile(await wrong.path(), "utf8"), /CM-20418/);
+  await page.locator("#mode-row").check();
+  await press(page, page.locator("button[value=run]"));
+  await settled(page);
+
+  // A caller whose name is misspelt.
+  await open(page, "/admin/debts");
+  await page.locator("#text").fill("Imogn Starlng");
+  await press(page, page.locator(".debt-search-box button"));
+  await press(page, page.locator(".debts tbody th a", { hasText: "Starling" }));
+  assert.match(await heading(page), /Imogen Starling/);
+  const debt = page.url();
+  assert.match(await page.locator("main").innerText(), /\$412\.50/);
+
+  // A fresh link, which the caller opens and pays a part by.
+  await press(page, page.locator("button", { hasText: "Make a new one" }));
+  const link = { url: await page.locator("#link").inputValue(), postal_code: "97204" };
+  const caller = await someone(t);
+  await signIn(caller, link);
+  await toCheckout(caller, "100.00");
+  await payByCard(caller, "4242424242424242");
+  await page.goto(debt);
+  assert.match(await page.locator("main").innerText(), /\$312\.50/);
+
+  // The call is recorded.
+  await press(page, page.locator(".acts a").first());
+  await page.locator("#minutes").fill("6");
+  await page.locator("#text").fill("Paid a part while we spoke.");
+  await press(page, page.locator("main form button[type=submit]").last());
+  assert.match(await said(page), /recorded/i);
+
+  // It was too much: forty go back.
+  await press(page, page.locator(".happening a.small-button").first());
+  await page.locator("#amount").fill("40.00");
+  await page.locator("#reason").fill("Meant to pay sixty");
+  await page.locator("#code").fill(await code(portal.staff("administrator")));
+  await press(page, page.locator("main form button[type=submit]").last());
+  assert.match(await said(page), /refund/i);
+  assert.match(await page.locator("main").innerText(), /\$352\.50/);
+
+  // The noted call waits for its review, and is approved.
+  await open(page, "/admin/review?kind=calls");
+  await press(page, page.locator("main > table.ledger tbody th a").last());
+  await press(page, page.locator("button[value=approved]"));
+
+  // The list is taken along, and the audit trail tells it all.
+  await open(page, "/admin/debts");
+  const [list] = await Promise.all([page.waitForEvent("download"), page.locator("a[download]").click()]);
+  assert.match(await readFile(await list.path(), "utf8"), /Starling/);
+  await open(page, "/admin/audit");
+  const trail = await page.locator("main table").innerText();
+  for (const action of ["link.issued", "contact.recorded", "refund.ordered", "refund.made", "debt.read"]) {
+    assert.ok(trail.includes(action), `${action} in ${trail}`);
+  }
+});
