@@ -52,7 +52,8 @@ function outside() {
     const box = element.getBoundingClientRect();
     if (box.width > 1 && (box.right > width + 1 || box.left < -1)) found.push(`beyond ${width} px: ${element.outerHTML.slice(0, 120)}`);
     const style = getComputedStyle(element);
-    const clips = style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
+    // What is typed may be longer than its field, which scrolls by itself.
+    const clips = !element.matches("input") && style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
     if (clips && box.width > 1) found.push(`cut at ${width} px: ${element.outerHTML.slice(0, 120)}`);
   }
   return found.slice(0, 5);
