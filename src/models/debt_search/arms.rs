@@ -15,7 +15,7 @@ pub(super) enum Rank {
 }
 
 /// So many debts of a search are found; whoever finds more narrows it.
-pub const MOST_HITS: usize = 1_000;
+pub const MOST_HITS: usize = 400;
 
 /// Names that are only like what was typed are a guess; so many are worth reading.
 const MOST_SIMILAR: usize = 50;
@@ -131,7 +131,12 @@ impl<'a, 'b, C> Arms<'a, 'b, C> {
             [first, second] => {
                 for (first, last) in [(first, second), (second, first)] {
                     self.begin(Rank::Slip);
-                    self.to.sql(LAST_NAME).sql(" = ANY (").bind(Value::Texts(with_itself(last))).sql(") AND (");
+                    self.to.sql(LAST_NAME).sql(" = ANY (").bind(Value::Texts(with_itself(last))).sql(") AND ");
+                    // Of a frequent family name only those whose given name begins alike are read; whose does not is found by
+                    // likeness.
+                    let initial: String = first.chars().take(1).collect();
+                    push_range(self.to, FIRST_NAME, &initial);
+                    self.to.sql(" AND (");
                     // Joined to nothing, so that the index is entered by the family names only: by both it would be entered
                     // for each pair of them.
                     self.to.sql("fold_name(p.first_name) || '' = ANY (").bind(Value::Texts(with_itself(first)));
