@@ -277,13 +277,9 @@ pub fn accept_code(
     let seed = person.totp_secret.as_deref().and_then(|sealed| Seed::open(sealed, key));
     match seed.and_then(|seed| seed.step_of(typed, now.timestamp())) {
         Some(step) => use_step(conn, id, step),
-        None if seed_was_set(&person) => use_recovery_code(conn, id, &recovery_hash(typed), now),
+        None if person.totp_secret.is_some() => use_recovery_code(conn, id, &recovery_hash(typed), now),
         None => Ok(false),
     }
-}
-
-fn seed_was_set(person: &Person) -> bool {
-    person.totp_secret.is_some()
 }
 
 /// How many recovery codes a person has left.

@@ -164,6 +164,8 @@ async fn an_unknown_address_a_wrong_password_and_a_disabled_account_are_one_answ
         answers.push(page.body.replace(&value, "AF").replace(email, "EMAIL"));
     }
     assert!(answers.iter().all(|answer| answer == &answers[0]));
+    // The same work for each, the line in the audit trail included.
+    assert_eq!(app.audited(), ["staff.password_refused"; 3]);
 }
 
 #[actix_web::test]
