@@ -18,7 +18,7 @@ use crate::jobs::import::listing;
 use crate::models::audit::{self, Act};
 use crate::models::import::fault::{self, WrongRow};
 use crate::models::import::{self, Begun, Choice, Import, State, Step, file};
-use crate::web::admin::{Frame, Staff, id};
+use crate::web::admin::{Frame, Staff, cursor_text, id, read_cursor};
 use crate::web::error::AppError;
 use crate::web::form::{self, PostedForm};
 
@@ -60,7 +60,7 @@ impl ImportsPage {
 /// `GET /admin/imports`
 pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppError> {
     let [before] = form::query(&req, ["before"])?;
-    list_page(&staff, StatusCode::OK, before.as_deref().and_then(cursor), Kind::Accounts, None).await
+    list_page(&staff, StatusCode::OK, before.as_deref().and_then(read_cursor), Kind::Accounts, None).await
 }
 
 async fn list_page(
@@ -74,15 +74,9 @@ async fn list_page(
     let more = imports.len() > LISTED;
     imports.truncate(LISTED);
     let last = imports.last().filter(|_| more);
-    let older =
-        last.map(|last| format!("/admin/imports?before={}_{}", last.created_at.timestamp_micros(), last.id.simple()));
+    let older = last.map(|last| format!("/admin/imports?before={}", cursor_text(last.created_at, last.id)));
     let limit_mb = staff.state().settings.args.import.import_limit_bytes / (1 << 20);
     staff.page(status, &ImportsPage { chrome: staff.frame(), imports, older, kind, problem, limit_mb })
-}
-
-fn cursor(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
-    let (at, id) = text.split_once('_')?;
-    Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, Uuid::try_parse(id).ok()?))
 }
 
 #[derive(Template)]
