@@ -94,6 +94,96 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Evidence of the person and documents of staff; handed out as downloads only
+    case_files (id) {
+        /// Key
+        id -> Uuid,
+        /// The case
+        case_id -> Uuid,
+        /// The step it came with
+        step_id -> Uuid,
+        /// The name it had where it came from, without a path
+        #[max_length = 200]
+        name -> Varchar,
+        /// What its bytes are, whatever its name says
+        #[max_length = 30]
+        media_type -> Varchar,
+        /// SHA-256 of the bytes
+        sha256 -> Bytea,
+        /// The bytes, 10 MiB at most
+        content -> Bytea,
+        /// When it arrived
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What happened in a case; all but internal ones are shown to the person
+    case_steps (id) {
+        /// Key
+        id -> Uuid,
+        /// The case
+        case_id -> Uuid,
+        /// opened, said (by the person), reply, verification, correction, internal (staff only), closed, reopened
+        #[max_length = 20]
+        kind -> Varchar,
+        /// The words
+        body -> Nullable<Text>,
+        /// Who of the staff; NULL for the person or the portal
+        staff_id -> Nullable<Uuid>,
+        /// When
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What a person asks of us and what staff owes an answer to; the lists of staff call an open one a task
+    cases (id) {
+        /// Key
+        id -> Uuid,
+        /// What the person keeps and reads out, such as C-7KQ2-91XM
+        #[max_length = 20]
+        number -> Varchar,
+        /// The debt it is about
+        debt_id -> Uuid,
+        /// What is asked: dispute, original_creditor, complaint, hardship, message, callback; validation_information is raised by the portal
+        #[max_length = 30]
+        kind -> Varchar,
+        /// Of a dispute: not_mine, wrong_amount or other (model form B-1, 12 CFR 1006 appendix B)
+        #[max_length = 20]
+        reason -> Nullable<Varchar>,
+        /// In the person's words
+        details -> Nullable<Text>,
+        /// Hardship: until when a pause is asked for
+        until -> Nullable<Date>,
+        /// Callback: the part of the day
+        #[max_length = 20]
+        suits -> Nullable<Varchar>,
+        /// Callback: the number to call
+        #[max_length = 20]
+        phone -> Nullable<Varchar>,
+        /// The language it was written in; answers are wanted in it
+        #[max_length = 5]
+        language -> Varchar,
+        /// When it arrived; in writing as of then (12 CFR 1006.38, comment 38-1)
+        opened_at -> Timestamptz,
+        /// When staff must have answered
+        due_at -> Nullable<Timestamptz>,
+        /// Dispute or original creditor: whether it came within the validation period; NULL when that is not known
+        within_validation_period -> Nullable<Bool>,
+        /// SHA-256 of kind, reason and words, by which the same again is recognised
+        fingerprint -> Nullable<Bytea>,
+        /// open: staff owes an answer; answered: the person was answered and nothing is owed; closed: done
+        #[max_length = 20]
+        status -> Varchar,
+        /// When it was closed
+        closed_at -> Nullable<Timestamptz>,
+        /// Who of the staff dealt with it last
+        staff_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// Money taken back by the cardholder's bank, and inquiries before that. Stripe calls them disputes
     chargebacks (id) {
         /// Key
@@ -548,6 +638,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// E-mails to be sent and sent; each goes out once
+    outbox (id) {
+        /// Key, and what its Message-ID is made of
+        id -> Uuid,
+        /// Which template: link, fresh_link, code, receipt, case_opened, case_answered, choices_changed, contact_changed, esign
+        #[max_length = 30]
+        kind -> Varchar,
+        /// The debt it is about
+        debt_id -> Uuid,
+        /// The address, as it was on file when the e-mail was queued
+        #[max_length = 255]
+        recipient -> Varchar,
+        /// The language it is written in
+        #[max_length = 5]
+        language -> Varchar,
+        /// What the template needs besides the debt: ids and amounts in cents
+        facts -> Jsonb,
+        /// Whether the person has just asked for it, so that it goes at any hour (12 CFR 1006.6(b)(1))
+        asked_for -> Bool,
+        /// When it was queued
+        queued_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Findings about money that a person has to look at
     payment_flags (id) {
         /// Key
@@ -971,6 +1086,12 @@ diesel::table! {
 diesel::joinable!(audit -> staff (staff_id));
 diesel::joinable!(calls -> debts (debt_id));
 diesel::joinable!(calls -> staff (reviewed_by));
+diesel::joinable!(case_files -> case_steps (step_id));
+diesel::joinable!(case_files -> cases (case_id));
+diesel::joinable!(case_steps -> cases (case_id));
+diesel::joinable!(case_steps -> staff (staff_id));
+diesel::joinable!(cases -> debts (debt_id));
+diesel::joinable!(cases -> staff (staff_id));
 diesel::joinable!(chargebacks -> debts (debt_id));
 diesel::joinable!(chargebacks -> payments (payment_id));
 diesel::joinable!(debt_holds -> debts (debt_id));
@@ -985,6 +1106,7 @@ diesel::joinable!(import_chunks -> imports (import_id));
 diesel::joinable!(import_errors -> imports (import_id));
 diesel::joinable!(imports -> staff (staff_id));
 diesel::joinable!(letters -> debts (debt_id));
+diesel::joinable!(outbox -> debts (debt_id));
 diesel::joinable!(payment_flags -> debts (debt_id));
 diesel::joinable!(payment_flags -> payments (payment_id));
 diesel::joinable!(payment_flags -> staff (resolved_by));
@@ -1008,6 +1130,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     books,
     calls,
+    case_files,
+    case_steps,
+    cases,
     chargebacks,
     client_attempts,
     debt_holds,
@@ -1024,6 +1149,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_mappings,
     imports,
     letters,
+    outbox,
     payment_flags,
     payment_returns,
     payments,

@@ -20,12 +20,7 @@ impl LetterNumber {
     /// # Errors
     /// When it has none to give.
     pub fn issue() -> Result<Self, rand::rngs::SysError> {
-        let mut bytes = [0u8; CHARS];
-        SysRng.try_fill_bytes(&mut bytes)?;
-        // 256 is a multiple of 32, so every character is equally likely.
-        let drawn: String =
-            bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).map(|c| char::from(*c))).collect();
-        Ok(Self(grouped(&drawn)))
+        Ok(Self(grouped(&draw::<CHARS>()?)))
     }
 
     /// Reads what somebody typed from a letter: in any case, with or without dashes and the prefix, and with the letters that
@@ -54,6 +49,14 @@ impl fmt::Display for LetterNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Random characters that nobody misreads, from the operating system's randomness.
+pub(super) fn draw<const N: usize>() -> Result<String, rand::rngs::SysError> {
+    let mut bytes = [0u8; N];
+    SysRng.try_fill_bytes(&mut bytes)?;
+    // 256 is a multiple of 32, so every character is equally likely.
+    Ok(bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).map(|c| char::from(*c))).collect())
 }
 
 fn grouped(number: &str) -> String {

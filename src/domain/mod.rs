@@ -1,6 +1,7 @@
 //! Rules without input or output: no web, no SQL statement, no clock, no Stripe client.
 
 pub mod calendar;
+pub mod case;
 pub mod checkout;
 pub mod color;
 pub mod contact_meter;
@@ -14,6 +15,7 @@ pub mod hold;
 pub mod import;
 pub mod letter;
 pub mod listing;
+pub mod mail;
 pub mod money;
 pub mod note;
 pub mod payment;
