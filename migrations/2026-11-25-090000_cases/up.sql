@@ -63,6 +63,24 @@ ALTER TABLE case_files ALTER COLUMN content SET STORAGE EXTERNAL;
 CREATE INDEX idx_case_files_case ON case_files (case_id, created_at, id);
 CREATE INDEX idx_case_files_step ON case_files (step_id);
 
+-- Nothing is collected on a debt while a dispute waits for its answer, whichever program lifts a hold or sets the status, and also
+-- when a refund opens a paid debt again. Runs only where a debt becomes active.
+CREATE FUNCTION keep_in_dispute() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    IF EXISTS (SELECT FROM cases WHERE debt_id = NEW.id AND kind = 'dispute' AND status = 'open') THEN
+        NEW.status := 'dispute';
+    END IF;
+    RETURN NEW;
+END $$;
+-- Its name puts it after the triggers that decide what money makes of a status.
+CREATE TRIGGER zz_keep_in_dispute BEFORE UPDATE ON debts FOR EACH ROW
+    WHEN (NEW.status = 'active' AND OLD.status IS DISTINCT FROM 'active')
+    EXECUTE FUNCTION keep_in_dispute();
+DO $$
+BEGIN
+    EXECUTE format('ALTER FUNCTION keep_in_dispute() SET search_path = %I, pg_temp', current_schema());
+END $$;
+
 COMMENT ON TABLE cases IS 'What a person asks of us and what staff owes an answer to; the lists of staff call an open one a task';
 COMMENT ON COLUMN cases.id IS 'Key';
 COMMENT ON COLUMN cases.number IS 'What the person keeps and reads out, such as C-7KQ2-91XM';

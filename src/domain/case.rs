@@ -86,6 +86,137 @@ impl CaseKind {
     }
 }
 
+/// The values of `cases.status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum CaseStatus {
+    /// Staff owes an answer.
+    Open,
+    /// The person was answered and nothing is owed.
+    Answered,
+    /// Done.
+    Closed,
+}
+
+impl CaseStatus {
+    /// Every status.
+    pub const ALL: [CaseStatus; 3] = [Self::Open, Self::Answered, Self::Closed];
+
+    /// The value in the database, and the end of locale keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            CaseStatus::Open => "open",
+            CaseStatus::Answered => "answered",
+            CaseStatus::Closed => "closed",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// What staff may do in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Answers; of a dispute, asks back without deciding it.
+    Reply,
+    /// Sends verification of a disputed debt (12 CFR 1006.38(d)(2)).
+    Verify,
+    /// Corrects what a dispute is about.
+    Correct,
+    /// Notes something that only staff reads.
+    Note,
+    /// Closes it with a word to the person.
+    Close,
+    /// Closes a dispute and the debt with it: it is not collected any more.
+    CloseDebt,
+    /// Opens it again.
+    Reopen,
+}
+
+impl Act {
+    /// Every act, in the order they are offered.
+    pub const ALL: [Act; 7] =
+        [Self::Reply, Self::Verify, Self::Correct, Self::Close, Self::CloseDebt, Self::Reopen, Self::Note];
+
+    /// The value in forms, and the end of locale keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Act::Reply => "reply",
+            Act::Verify => "verify",
+            Act::Correct => "correct",
+            Act::Note => "note",
+            Act::Close => "close",
+            Act::CloseDebt => "close_debt",
+            Act::Reopen => "reopen",
+        }
+    }
+
+    /// The act of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.as_str() == text)
+    }
+
+    /// The value of `case_steps.kind` it leaves.
+    pub const fn step(self) -> &'static str {
+        match self {
+            Act::Reply => "reply",
+            Act::Verify => "verification",
+            Act::Correct => "correction",
+            Act::Note => "internal",
+            Act::Close | Act::CloseDebt => "closed",
+            Act::Reopen => "reopened",
+        }
+    }
+
+    /// Whether it may be done to a case of that kind in that status.
+    pub const fn is_possible(self, kind: CaseKind, status: CaseStatus) -> bool {
+        let is_dispute = matches!(kind, CaseKind::Dispute);
+        match (self, status) {
+            (Act::Note, _) => true,
+            (Act::Reopen, CaseStatus::Open) => false,
+            (Act::Reopen, CaseStatus::Answered | CaseStatus::Closed) => true,
+            (_, CaseStatus::Closed) => false,
+            (Act::Verify | Act::Correct | Act::CloseDebt, CaseStatus::Open | CaseStatus::Answered) => is_dispute,
+            // The portal's own task has nobody to answer to.
+            (Act::Reply, CaseStatus::Open | CaseStatus::Answered) => kind.is_of_the_person(),
+            (Act::Close, CaseStatus::Open | CaseStatus::Answered) => true,
+        }
+    }
+
+    /// The status it leaves.
+    pub const fn leads_to(self, kind: CaseKind, status: CaseStatus) -> CaseStatus {
+        match (self, kind) {
+            (Act::Note, _) => status,
+            // A question back decides nothing: the dispute stands until it is verified, corrected or closed.
+            (Act::Reply, CaseKind::Dispute) => status,
+            (Act::Reply | Act::Verify | Act::Correct, _) => CaseStatus::Answered,
+            (Act::Close | Act::CloseDebt, _) => CaseStatus::Closed,
+            (Act::Reopen, _) => CaseStatus::Open,
+        }
+    }
+
+    /// Whether the person is told of it.
+    pub const fn is_told(self) -> bool {
+        !matches!(self, Act::Note)
+    }
+}
+
+impl FromSql<Text, Pg> for CaseStatus {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        let text = std::str::from_utf8(bytes.as_bytes())?;
+        Self::parse(text).ok_or_else(|| "an unknown status of a case".into())
+    }
+}
+
+impl ToSql<Text, Pg> for CaseStatus {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), &mut out.reborrow())
+    }
+}
+
 impl FromSql<Text, Pg> for CaseKind {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
         let text = std::str::from_utf8(bytes.as_bytes())?;
@@ -96,5 +227,38 @@ impl FromSql<Text, Pg> for CaseKind {
 impl ToSql<Text, Pg> for CaseKind {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         <str as ToSql<Text, Pg>>::to_sql(self.as_str(), &mut out.reborrow())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dispute_stays_open_until_it_is_verified_corrected_or_closed() {
+        let after = |act: Act| act.leads_to(CaseKind::Dispute, CaseStatus::Open);
+        for act in Act::ALL {
+            let stays = matches!(act, Act::Reply | Act::Note | Act::Reopen);
+            assert_eq!(after(act) == CaseStatus::Open, stays, "{act:?}");
+        }
+        assert_eq!(Act::Reply.leads_to(CaseKind::Message, CaseStatus::Open), CaseStatus::Answered);
+    }
+
+    #[test]
+    fn a_closed_case_takes_notes_and_may_be_opened_again() {
+        for kind in CaseKind::ALL {
+            let possible: Vec<Act> =
+                Act::ALL.into_iter().filter(|act| act.is_possible(kind, CaseStatus::Closed)).collect();
+            assert_eq!(possible, [Act::Reopen, Act::Note], "{kind:?}");
+            assert_eq!(Act::Verify.is_possible(kind, CaseStatus::Open), kind == CaseKind::Dispute, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_can_be_read_out() {
+        let number = draw_number().unwrap();
+        assert_eq!(number.len(), 13);
+        assert!(number.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'-'), "{number}");
+        assert!(!number.contains(['I', 'L', 'O', 'U']), "{number}");
     }
 }

@@ -9,6 +9,7 @@ pub mod csv;
 pub mod debt;
 pub mod debt_filter;
 pub mod debt_text;
+pub mod evidence;
 pub mod facts;
 pub mod figures;
 pub mod hold;

@@ -20,6 +20,11 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The person a debt is of, through the portal. Who that is stands in the debt.
+    pub fn debtor() -> Actor {
+        Actor { staff_id: None, name: "debtor".to_owned(), address: None }
+    }
+
     /// A command that somebody runs on the machine.
     pub fn command(name: &str) -> Actor {
         Actor { staff_id: None, name: format!("quittance {name}"), address: None }

@@ -5,10 +5,21 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::domain::case::CaseKind;
-use crate::schema::{case_steps, cases};
+use crate::domain::case::{CaseKind, CaseStatus};
+use crate::domain::debt::DebtStatus;
+use crate::domain::evidence::File;
+use crate::domain::money::Cents;
+use crate::models::payment;
+use crate::schema::{cases, debts};
 
-/// A row of `cases`, without the words.
+/// Files of a case.
+pub mod file;
+/// Staff's list.
+pub mod list;
+/// What was said and done.
+pub mod step;
+
+/// A row of `cases`.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = cases, check_for_backend(diesel::pg::Pg))]
 #[allow(missing_docs, reason = "the columns are commented in the database")]
@@ -26,8 +37,19 @@ pub struct Case {
     pub opened_at: DateTime<Utc>,
     pub due_at: Option<DateTime<Utc>>,
     pub within_validation_period: Option<bool>,
-    pub status: String,
+    pub status: CaseStatus,
     pub closed_at: Option<DateTime<Utc>>,
+}
+
+impl Case {
+    /// Whether the person may add to it: what is closed is over, and a dispute that was answered is disputed anew.
+    pub fn takes_more(&self) -> bool {
+        match self.status {
+            CaseStatus::Open => true,
+            CaseStatus::Answered => self.kind != CaseKind::Dispute,
+            CaseStatus::Closed => false,
+        }
+    }
 }
 
 /// A case to be opened.
@@ -93,29 +115,130 @@ pub fn open(conn: &mut PgConnection, new: &NewCase, now: DateTime<Utc>) -> Query
         .returning(Case::as_returning())
         .get_result(conn)
         .optional()?;
-    let Some(case) = case else { return same(conn, new).map(Opened::Same) };
-    let step: Uuid = diesel::insert_into(case_steps::table)
-        .values((
-            case_steps::id.eq(Uuid::now_v7()),
-            case_steps::case_id.eq(case.id),
-            case_steps::kind.eq("opened"),
-            case_steps::at.eq(now),
-        ))
-        .returning(case_steps::id)
-        .get_result(conn)?;
+    let Some(case) = case else {
+        return same(conn, new)?.map(Opened::Same).ok_or(diesel::result::Error::NotFound);
+    };
+    let step = step::write(conn, case.id, "opened", None, None, now)?;
     Ok(Opened::New(case, step))
 }
 
-/// The open case that a new one is the same as.
-fn same(conn: &mut PgConnection, new: &NewCase) -> QueryResult<Case> {
-    let mut open = cases::table
+/// The case on record that a new one is the same as. Without a fingerprint every one of its kind is.
+fn same(conn: &mut PgConnection, new: &NewCase) -> QueryResult<Option<Case>> {
+    let mut known = cases::table
         .filter(cases::debt_id.eq(new.debt_id))
         .filter(cases::kind.eq(new.kind))
-        .filter(cases::status.ne("closed"))
+        .filter(cases::status.ne(CaseStatus::Closed))
         .select(Case::as_select())
         .into_boxed();
     if let Some(fingerprint) = new.fingerprint {
-        open = open.filter(cases::fingerprint.eq(fingerprint.to_vec()));
+        known = known.filter(cases::fingerprint.eq(fingerprint.to_vec()));
     }
-    open.order(cases::opened_at).first(conn)
+    known.order(cases::opened_at).first(conn).optional()
+}
+
+/// Cases that a person may open about one debt in a day.
+const CASES_A_DAY: i64 = 20;
+
+/// What came of a person asking for something.
+#[derive(Clone, Debug)]
+pub enum Filed {
+    /// No such debt of this person.
+    NotFound,
+    /// Enough for a day.
+    TooMuch,
+    /// The case stands; the debt's status before and after.
+    Opened(Case, DebtStatus, DebtStatus),
+    /// The same is on record already.
+    Same(Case),
+}
+
+/// A person asks for something. A dispute stops collection in the same moment: the debt is in dispute, an open checkout is taken out
+/// of service, and staff has the case to answer (12 CFR 1006.38(d)(2)). Needs a transaction; holds the debt's lock, so that no payment
+/// begins meanwhile.
+pub fn file(
+    conn: &mut PgConnection,
+    new: &NewCase,
+    debtor_id: Uuid,
+    files: &[File],
+    now: DateTime<Utc>,
+) -> QueryResult<Filed> {
+    let Some((before, _)) = payment::lock_debt(conn, new.debt_id, Some(debtor_id))? else {
+        return Ok(Filed::NotFound);
+    };
+    // Before the limit, so that pressing the button again always leads to the case.
+    if let Some(case) = same(conn, new)? {
+        return Ok(Filed::Same(case));
+    }
+    let today: i64 = cases::table
+        .filter(cases::debt_id.eq(new.debt_id))
+        .filter(cases::opened_at.gt(now - TimeDelta::days(1)))
+        .count()
+        .get_result(conn)?;
+    if today >= CASES_A_DAY {
+        return Ok(Filed::TooMuch);
+    }
+    let (case, step) = match open(conn, new, now)? {
+        Opened::New(case, step) => (case, step),
+        Opened::Same(case) => return Ok(Filed::Same(case)),
+    };
+    file::keep(conn, case.id, step, files, now)?;
+    let after = if new.kind == CaseKind::Dispute && before == DebtStatus::Active {
+        payment::withdraw_excess(conn, new.debt_id, Cents::ZERO, now)?;
+        diesel::update(debts::table.find(new.debt_id))
+            .set(debts::status.eq(DebtStatus::Dispute))
+            .returning(debts::status)
+            .get_result(conn)?
+    } else {
+        before
+    };
+    Ok(Filed::Opened(case, before, after))
+}
+
+/// The cases of a debt that its person knows of, newest first.
+pub fn of_debt(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<Vec<Case>> {
+    cases::table
+        .filter(cases::debt_id.eq(debt_id))
+        .filter(cases::kind.ne(CaseKind::ValidationInformation))
+        .order((cases::opened_at.desc(), cases::id.desc()))
+        .limit(200)
+        .select(Case::as_select())
+        .load(conn)
+}
+
+/// A case of that debt, if it is that person's and one they know of.
+pub fn find_for(conn: &mut PgConnection, id: Uuid, debt_id: Uuid, debtor_id: Uuid) -> QueryResult<Option<Case>> {
+    cases::table
+        .inner_join(debts::table)
+        .filter(cases::id.eq(id))
+        .filter(cases::debt_id.eq(debt_id))
+        .filter(cases::kind.ne(CaseKind::ValidationInformation))
+        .filter(debts::debtor_id.eq(debtor_id))
+        .select(Case::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// A case, for staff.
+pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Case>> {
+    cases::table.find(id).select(Case::as_select()).first(conn).optional()
+}
+
+/// Every case of a debt that is not closed, also the portal's own, for staff; newest first.
+pub fn open_of_debt(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<Vec<Case>> {
+    cases::table
+        .filter(cases::debt_id.eq(debt_id))
+        .filter(cases::status.ne(CaseStatus::Closed))
+        .order((cases::opened_at.desc(), cases::id.desc()))
+        .limit(50)
+        .select(Case::as_select())
+        .load(conn)
+}
+
+/// Whether a dispute of the debt waits for its answer.
+pub fn has_open_dispute(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<bool> {
+    let open = cases::table
+        .filter(cases::debt_id.eq(debt_id))
+        .filter(cases::kind.eq(CaseKind::Dispute))
+        .filter(cases::status.eq(CaseStatus::Open));
+    diesel::select(diesel::dsl::exists(open)).get_result(conn)
 }

@@ -19,6 +19,11 @@ use crate::web::visitor::Visit;
 pub struct PostedForm(Vec<(String, String)>);
 
 impl PostedForm {
+    /// A form whose fields were read elsewhere.
+    pub(super) fn of(fields: Vec<(String, String)>) -> PostedForm {
+        PostedForm(fields)
+    }
+
     /// The value of a field; a field that was not sent is empty.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod connection;
 pub mod debtor;
 pub mod error;
+pub mod fields;
 pub mod form;
 pub mod frame;
 pub mod health;
@@ -15,6 +16,7 @@ pub mod page;
 pub mod security;
 pub mod server;
 pub mod state;
+pub mod upload;
 pub mod visitor;
 pub mod webhook;
 

@@ -9,7 +9,6 @@ pub mod debt;
 pub mod debts;
 pub mod elsewhere;
 pub mod events;
-pub mod fields;
 pub mod findings;
 pub mod giving_back;
 pub mod imports;
@@ -27,6 +26,7 @@ pub mod staff;
 
 mod guard;
 
+pub use crate::web::fields;
 pub use guard::guard;
 pub use staff::{Frame, Staff};
 
