@@ -377,25 +377,6 @@ letters-paused = { $count ->
    *[other] Many numbers were tried from your connection. Please try again in { $count } minutes.
 }
 
-## Dispute and help.
-dispute-title = Dispute this account
-dispute-lead = If you do not owe this, or the amount is wrong, you have the right to say so.
-dispute-how = Tell us in writing or by phone, with our reference. You need not give a reason, though one helps us to find the mistake.
-dispute-write = Write to
-dispute-email = Email
-dispute-call = Call
-dispute-then = What happens then
-dispute-then-text = If you dispute in writing within the validation period, we stop collecting until we have sent you verification of the debt. No payment is taken meanwhile.
-dispute-creditor = In the same way you can ask for the name and address of the original creditor, if it is not the current one.
-help-title = Help
-help-lead = A person answers at this number and address.
-help-hardship = If paying is hard now
-help-hardship-text = Call us before you go without something you need. You may pay any amount you choose, or ask us to wait.
-help-genuine = Is this real?
-help-genuine-text = { $company } is named in the letters we have sent you. Look up our number yourself and call it if you are not sure; never rely on a link alone.
-help-rights = Your rights
-help-rights-text = The Consumer Financial Protection Bureau explains your rights and takes complaints: consumerfinance.gov, phone (855) 411-2372.
-
 ## When something goes wrong.
 error-nothing-charged = Nothing was charged. No payment was begun.
 error-overview = Go to your overview

@@ -377,25 +377,6 @@ letters-paused = { $count ->
    *[other] Se probaron muchos números desde su conexión. Por favor, vuelva a intentarlo en { $count } minutos.
 }
 
-## Disputa y ayuda.
-dispute-title = Disputar esta cuenta
-dispute-lead = Si usted no debe esto, o si el monto es incorrecto, tiene derecho a decirlo.
-dispute-how = Díganoslo por escrito o por teléfono, con nuestra referencia. No tiene que dar una razón, aunque una razón nos ayuda a encontrar el error.
-dispute-write = Escriba a
-dispute-email = Correo electrónico
-dispute-call = Llame al
-dispute-then = Qué pasa después
-dispute-then-text = Si usted disputa por escrito dentro del período de validación, dejamos de cobrar hasta que le hayamos enviado la verificación de la deuda. Mientras tanto no se acepta ningún pago.
-dispute-creditor = De la misma manera puede pedir el nombre y la dirección del acreedor original, si es diferente del actual.
-help-title = Ayuda
-help-lead = En este número y en esta dirección le responde una persona.
-help-hardship = Si le resulta difícil pagar ahora
-help-hardship-text = Llámenos antes de privarse de algo que necesita. Puede pagar el monto que usted elija o pedirnos que esperemos.
-help-genuine = ¿Esto es real?
-help-genuine-text = { $company } aparece en las cartas que le hemos enviado. Si tiene dudas, busque nuestro número por su cuenta y llame; nunca confíe solamente en un enlace.
-help-rights = Sus derechos
-help-rights-text = La Oficina para la Protección Financiera del Consumidor (CFPB) explica sus derechos y recibe quejas: consumerfinance.gov/es, teléfono (855) 411-2372.
-
 ## Cuando algo sale mal.
 error-nothing-charged = No se cobró nada. No se inició ningún pago.
 error-overview = Ir a su resumen

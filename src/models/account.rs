@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::debt::{DebtStatus, Figures};
 use crate::domain::money::Cents;
+use crate::models::case;
 use crate::models::debtor::{self, Debtor};
 use crate::models::payment;
 use crate::schema::{debts, identity_attempts};
@@ -93,7 +94,9 @@ pub fn set_status(conn: &mut PgConnection, debt_id: Uuid, to: DebtStatus) -> Que
     let Some((before, figures)) = payment::lock_debt(conn, debt_id, None)? else { return Ok(StatusSet::NotFound) };
     // A resolved debt with nothing left on it stays what it is: it is paid.
     let paid = before == DebtStatus::Resolved && to == DebtStatus::Active && !figures.balance().is_positive();
-    if !before.may_be_set_to(to) || paid {
+    // A dispute ends with its answer, so that nobody collects what was never answered.
+    let disputed = before == DebtStatus::Dispute && to == DebtStatus::Active && case::has_open_dispute(conn, debt_id)?;
+    if !before.may_be_set_to(to) || paid || disputed {
         return Ok(StatusSet::Illegal(before));
     }
     let after = diesel::update(debts::table.find(debt_id))

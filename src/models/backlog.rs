@@ -12,6 +12,10 @@ use crate::domain::money::Cents;
 /// What waits, by what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
+    /// Cases that should have been answered by now.
+    OverdueCases,
+    /// Cases that somebody owes an answer to.
+    OpenCases,
     /// Chargebacks and inquiries that can still be answered.
     Chargebacks,
     /// Payments whose checkout has ended and that still hang, or bank debits that are two weeks on their way.
@@ -36,7 +40,9 @@ pub enum Task {
 
 impl Task {
     /// Every task, in the order they are listed.
-    pub const ALL: [Task; 10] = [
+    pub const ALL: [Task; 12] = [
+        Self::OverdueCases,
+        Self::OpenCases,
         Self::Chargebacks,
         Self::HangingPayments,
         Self::RefundRequests,
@@ -52,6 +58,8 @@ impl Task {
     /// Its name in locale keys.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Task::OverdueCases => "overdue-cases",
+            Task::OpenCases => "open-cases",
             Task::Chargebacks => "chargebacks",
             Task::HangingPayments => "hanging-payments",
             Task::RefundRequests => "refund-requests",
@@ -69,6 +77,8 @@ impl Task {
     /// to count.
     const fn rows(self) -> &'static str {
         match self {
+            Task::OverdueCases => "cases WHERE status <> 'closed' AND status = 'open' AND due_at < $1",
+            Task::OpenCases => "cases WHERE status <> 'closed' AND status = 'open'",
             Task::Chargebacks => {
                 "chargebacks WHERE status IN ('inquiry', 'opened', 'withdrawn') AND due_at IS NOT NULL AND due_at > $1"
             }

@@ -9,7 +9,7 @@ use crate::domain::case::{CaseKind, CaseStatus};
 use crate::domain::debt::DebtStatus;
 use crate::domain::evidence::File;
 use crate::domain::money::Cents;
-use crate::models::payment;
+use crate::models::payment::{self, Payment};
 use crate::schema::{cases, debts};
 
 /// Files of a case.
@@ -139,6 +139,19 @@ fn same(conn: &mut PgConnection, new: &NewCase) -> QueryResult<Option<Case>> {
 /// Cases that a person may open about one debt in a day.
 const CASES_A_DAY: i64 = 20;
 
+/// A case that was opened, and what that did to its debt.
+#[derive(Clone, Debug)]
+pub struct NowOpen {
+    /// The case.
+    pub case: Case,
+    /// The debt's status before.
+    pub before: DebtStatus,
+    /// And after.
+    pub after: DebtStatus,
+    /// The checkout that was taken out of service; to be closed at Stripe at once, else by the next sweep.
+    pub withdrawn: Option<Payment>,
+}
+
 /// What came of a person asking for something.
 #[derive(Clone, Debug)]
 pub enum Filed {
@@ -146,8 +159,8 @@ pub enum Filed {
     NotFound,
     /// Enough for a day.
     TooMuch,
-    /// The case stands; the debt's status before and after.
-    Opened(Case, DebtStatus, DebtStatus),
+    /// The case stands.
+    Opened(Box<NowOpen>),
     /// The same is on record already.
     Same(Case),
 }
@@ -182,7 +195,9 @@ pub fn file(
         Opened::Same(case) => return Ok(Filed::Same(case)),
     };
     file::keep(conn, case.id, step, files, now)?;
-    let after = if new.kind == CaseKind::Dispute && before == DebtStatus::Active {
+    let stops = new.kind == CaseKind::Dispute && before == DebtStatus::Active;
+    let withdrawn = if stops { payment::open_checkout(conn, new.debt_id)? } else { None };
+    let after = if stops {
         payment::withdraw_excess(conn, new.debt_id, Cents::ZERO, now)?;
         diesel::update(debts::table.find(new.debt_id))
             .set(debts::status.eq(DebtStatus::Dispute))
@@ -191,7 +206,7 @@ pub fn file(
     } else {
         before
     };
-    Ok(Filed::Opened(case, before, after))
+    Ok(Filed::Opened(Box::new(NowOpen { case, before, after, withdrawn })))
 }
 
 /// The cases of a debt that its person knows of, newest first.

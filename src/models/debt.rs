@@ -76,6 +76,11 @@ pub fn debtor_name(conn: &mut PgConnection, debtor_id: Uuid) -> QueryResult<Stri
     Ok(format!("{first} {last}"))
 }
 
+/// The telephone number on file.
+pub fn phone_of(conn: &mut PgConnection, debtor_id: Uuid) -> QueryResult<Option<String>> {
+    debtors::table.find(debtor_id).select(debtors::phone).first(conn)
+}
+
 /// An e-mail with its body.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = emails, check_for_backend(diesel::pg::Pg))]

@@ -32,7 +32,7 @@ pub const WEBHOOK_PATH: &str = "/webhooks/stripe";
 
 /// The URL map: every address there is.
 pub fn routes(config: &mut ServiceConfig) {
-    use debtor::{account, debt, entry, home, identity, letter, pay, payment, rights, sign_out, statement};
+    use debtor::{account, ask, case, debt, entry, help, home, identity, letter, pay, payment, sign_out, statement};
     config
         .configure(admin::routes)
         .service(page("/").get(home::show))
@@ -41,8 +41,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/debts/{id}").get(debt::show))
         .service(page("/debts/{id}/emails/{entry}").get(entry::email))
         .service(page("/debts/{id}/calls/{entry}").get(entry::call))
-        .service(page("/debts/{id}/dispute").get(rights::dispute))
-        .service(page("/debts/{id}/help").get(rights::help))
+        .service(page("/debts/{id}/dispute").get(ask::dispute))
+        .service(page("/debts/{id}/original-creditor").get(ask::original_creditor))
+        .service(page("/debts/{id}/help").get(help::show))
+        .service(page("/debts/{id}/help/{kind}").get(ask::help))
+        .service(page("/debts/{id}/cases").get(case::list).post(ask::open))
+        .service(page("/debts/{id}/cases/{case}").get(case::show))
+        .service(page("/debts/{id}/cases/{case}/steps").post(case::say))
+        .service(page("/debts/{id}/cases/{case}/files/{file}").get(case::file))
         .service(page("/debts/{id}/payments").get(pay::list).post(pay::start))
         .service(page("/debts/{id}/payments/new").get(pay::new))
         .service(page("/debts/{id}/statement").get(statement::show))

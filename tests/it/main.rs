@@ -12,6 +12,7 @@ mod support;
 mod architecture;
 mod binary;
 mod body;
+mod cases;
 mod chaos;
 mod contact_meter;
 mod crash;

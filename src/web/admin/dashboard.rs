@@ -161,7 +161,8 @@ pub async fn show(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
 
 /// The address, for who may open it.
 fn allowed(href: &'static str, staff: &Staff) -> Option<&'static str> {
-    staff.may(href, "GET").then_some(href)
+    let path = href.split('?').next().unwrap_or(href);
+    staff.may(path, "GET").then_some(href)
 }
 
 impl State {
@@ -203,6 +204,8 @@ impl State {
 impl TaskLine {
     fn of(task: Task, count: Capped, staff: &Staff) -> TaskLine {
         let href = match task {
+            Task::OverdueCases => "/admin/cases?status=overdue",
+            Task::OpenCases => "/admin/cases?status=open",
             Task::Chargebacks => "/admin/chargebacks",
             Task::HangingPayments | Task::UnsureRefunds => "/admin/payments",
             Task::RefundRequests => "/admin/approvals",

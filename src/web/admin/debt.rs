@@ -15,6 +15,7 @@ use crate::domain::statement::Statement;
 use crate::domain::token::Token;
 use crate::models::account::{self, Account, Entry, StatusSet, What};
 use crate::models::audit::{self, Act, Actor, Line};
+use crate::models::case::{self, Case};
 use crate::models::debtor::{self, Change};
 use crate::models::hold::{self, Hold};
 use crate::models::refund_request::{self, RefundWish};
@@ -37,6 +38,7 @@ struct DebtPage {
     older: Option<String>,
     is_older: bool,
     holds: Vec<Hold>,
+    cases: Vec<Case>,
     wishes: Vec<RefundWish>,
     changes: Vec<Change>,
     trail: Vec<Line>,
@@ -116,6 +118,7 @@ struct Read {
     meter: Option<ContactMeter>,
     entries: Vec<Entry>,
     holds: Vec<Hold>,
+    cases: Vec<Case>,
     wishes: Vec<RefundWish>,
     changes: Vec<Change>,
     trail: Vec<Line>,
@@ -135,6 +138,7 @@ fn read(
         meter: contact_meter::read(conn, debt_id, now)?,
         entries: account::timeline(conn, debt_id, before, ENTRIES + 1)?,
         holds: hold::of_debt(conn, debt_id)?,
+        cases: case::open_of_debt(conn, debt_id)?,
         wishes: refund_request::waiting_of_debt(conn, debt_id)?,
         changes: debtor::changes(conn, account.debtor.id, 20)?,
         trail: audit::search(conn, &about, LINES)?,
@@ -174,6 +178,7 @@ pub(super) async fn page(
         older,
         is_older: before.is_some(),
         holds: found.holds,
+        cases: found.cases,
         wishes: found.wishes,
         changes: found.changes,
         trail: found.trail,

@@ -2,6 +2,7 @@
 //! not in it is not there.
 
 pub mod audit;
+pub mod cases;
 pub mod chargebacks;
 pub mod contacts;
 pub mod dashboard;
@@ -141,6 +142,11 @@ pub static ROUTES: &[Route] = &[
     get("/admin/review/{kind}/{id}", REVIEWERS, || web::route().to(review::message::show)),
     post("/admin/review/{kind}/{id}", REVIEWERS, || web::route().to(review::message::decide)),
     post("/admin/review/{kind}/{id}/again", REVIEWERS, || web::route().to(review::message::take_back)),
+    // What people have asked.
+    get("/admin/cases", EVERYBODY, || web::route().to(cases::list)),
+    get("/admin/cases/{id}", EVERYBODY, || web::route().to(cases::show)),
+    post("/admin/cases/{id}/steps", WORKERS, || web::route().to(cases::act)),
+    get("/admin/cases/{id}/files/{file}", EVERYBODY, || web::route().to(cases::file)),
     // Money.
     get("/admin/payments", EVERYBODY, || web::route().to(payments::list)),
     get("/admin/payments/{id}", EVERYBODY, || web::route().to(payments::show)),

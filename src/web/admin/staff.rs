@@ -177,9 +177,10 @@ pub struct NavLink {
 }
 
 /// The parts of the staff area, in the order of the navigation; a person sees those they may use.
-const PARTS: [(&str, &str); 12] = [
+const PARTS: [(&str, &str); 13] = [
     ("dashboard", "/admin"),
     ("debts", "/admin/debts"),
+    ("cases", "/admin/cases"),
     ("review", "/admin/review"),
     ("payments", "/admin/payments"),
     ("refunds", "/admin/refunds"),

@@ -1,15 +1,17 @@
 //! The debtor's pages: one file per page, its struct right above its handler.
 
 pub mod account;
+pub mod ask;
+pub mod case;
 pub mod debt;
 pub mod entry;
+pub mod help;
 pub mod home;
 pub mod identity;
 pub mod letter;
 pub mod pay;
 pub mod payment;
 pub mod receipt;
-pub mod rights;
 pub mod sign_out;
 pub mod statement;
 

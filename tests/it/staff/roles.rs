@@ -51,6 +51,10 @@ POST cA   /admin/review/batch
 GET  cA   /admin/review/{kind}/{id}
 POST cA   /admin/review/{kind}/{id}
 POST cA   /admin/review/{kind}/{id}/again
+GET  vacA /admin/cases
+GET  vacA /admin/cases/{id}
+POST acA  /admin/cases/{id}/steps
+GET  vacA /admin/cases/{id}/files/{file}
 GET  vacA /admin/payments
 GET  vacA /admin/payments/{id}
 GET  vacA /admin/refunds

@@ -104,6 +104,29 @@ impl Client {
         self.send(self.http.post(self.url(path)).header("content-type", content_type).body(body)).await
     }
 
+    /// Posts a form with files in its field `files`, with the anti-forgery value of the last page.
+    pub async fn post_files(&self, path: &str, form: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
+        if self.antiforgery().is_empty() {
+            self.get("/d/somewhere").await;
+        }
+        let boundary = "-------------quittance-test";
+        let mut body = Vec::new();
+        let value = self.antiforgery();
+        for (name, value) in [("af", value.as_str())].iter().chain(form) {
+            let part = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        for (name, content) in files {
+            let head = format!("Content-Disposition: form-data; name=\"files\"; filename=\"{name}\"");
+            let part = format!("--{boundary}\r\n{head}\r\nContent-Type: application/octet-stream\r\n\r\n");
+            body.extend_from_slice(part.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        self.post_bytes(path, &format!("multipart/form-data; boundary={boundary}"), body).await
+    }
+
     /// Any request to the portal.
     pub async fn request(&self, method: &str, path: &str) -> Page {
         self.send(self.http.request(method.parse().unwrap(), self.url(path))).await

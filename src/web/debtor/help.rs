@@ -1,4 +1,4 @@
-//! `GET /debts/{id}/dispute` and `/debts/{id}/help`: what a person may do besides paying.
+//! `GET /debts/{id}/help`: who we are, what a person's rights are, and every way to reach somebody.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -11,20 +11,6 @@ use crate::web::page::Chrome;
 use crate::web::visitor::Visit;
 
 #[derive(Template)]
-#[template(path = "debtor/dispute.html")]
-struct DisputePage {
-    chrome: Chrome,
-    debt: Debt,
-    account: AccountName,
-}
-
-/// How to dispute, and what happens then.
-pub async fn dispute(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
-    let (debt, account) = load(&req, &visit).await?;
-    visit.page(StatusCode::OK, &DisputePage { chrome: visit.chrome(), debt, account })
-}
-
-#[derive(Template)]
 #[template(path = "debtor/help.html")]
 struct HelpPage {
     chrome: Chrome,
@@ -33,7 +19,7 @@ struct HelpPage {
 }
 
 /// How to reach somebody, how to check that this is real, what to do when paying is hard.
-pub async fn help(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
+pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
     let (debt, account) = load(&req, &visit).await?;
     visit.page(StatusCode::OK, &HelpPage { chrome: visit.chrome(), debt, account })
 }
