@@ -15,6 +15,8 @@ use crate::domain::money::Cents;
 use crate::domain::token::Token;
 use crate::schema::{debtors, debts};
 
+/// What people have asked.
+mod cases;
 /// The people whose links the demo shows.
 mod cast;
 /// The crowd around them.
@@ -101,6 +103,7 @@ pub fn fill(conn: &mut PgConnection, now: DateTime<Utc>) -> anyhow::Result<()> {
             }
         }
         drafts::write(conn, now)?;
+        cases::write(conn, now)?;
         Ok(())
     })
 }

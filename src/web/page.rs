@@ -151,6 +151,14 @@ impl Chrome {
         }
     }
 
+    /// The size of a file: "12 KB", "1.4 MB".
+    pub fn file_size(&self, bytes: &i32) -> String {
+        match bytes / 1024 {
+            kilobytes @ 0..1024 => self.t1("case-file-kb", "size", kilobytes.max(1)),
+            _ => self.t1("case-file-mb", "size", format!("{:.1}", f64::from(*bytes) / 1_048_576.0)),
+        }
+    }
+
     /// A day in words.
     pub fn date(&self, date: &NaiveDate) -> String {
         self.lang.date(*date)

@@ -27,7 +27,7 @@ after(async () => {
 });
 
 for (const language of ["en", "es"]) {
-  test(`every page is accessible, fits and is clean in ${language}`, async (t) => {
+  test(`row 22: every page is accessible, fits and is clean in ${language}`, async (t) => {
     const page = await visitor(browser, { hasTouch: true });
     t.after(() => page.context().close());
     const found = [];

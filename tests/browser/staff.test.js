@@ -103,6 +103,11 @@ for (const language of ["en", "es"]) {
       await press(page, page.locator("main form button[type=submit]").last());
       await shown(`${name}-refused`);
     }
+    await show("/admin/cases", "cases");
+    await press(page, page.locator("tbody th a").first());
+    await shown("case");
+    await press(page, page.locator("form[enctype] button[type=submit]"));
+    await shown("case-refused");
     await upload(page, `look-${language}.csv`, accounts);
     await shown("import");
     await press(page, page.locator("button[value=check]"));

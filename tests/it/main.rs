@@ -14,6 +14,7 @@ mod binary;
 mod body;
 mod cases;
 mod chaos;
+mod compliance;
 mod contact_meter;
 mod crash;
 mod debt_search;

@@ -133,10 +133,6 @@ impl CasePage {
         self.files.iter().filter(|file| file.step_id == step.id)
     }
 
-    fn kilobytes(&self, bytes: &i32) -> i32 {
-        (bytes / 1024).max(1)
-    }
-
     /// The language the person wrote in, by its own name.
     fn language(&self) -> &'static str {
         Lang::parse(&self.case.language).unwrap_or(Lang::En).name()
@@ -147,11 +143,11 @@ impl CasePage {
     }
 
     fn timely(&self) -> Cow<'static, str> {
-        self.chrome.t(match self.case.within_validation_period {
-            Some(true) => "cases-timely",
-            Some(false) => "cases-not-timely",
-            None => "cases-timely-unknown",
-        })
+        match self.case.within_validation_period {
+            Some(true) => self.chrome.t("cases-timely"),
+            Some(false) => self.chrome.t("cases-not-timely"),
+            None => self.chrome.t("cases-timely-unknown"),
+        }
     }
 }
 

@@ -69,14 +69,6 @@ impl CasePage {
     fn stops_collection(&self) -> bool {
         self.case.kind == CaseKind::Dispute && self.case.status == CaseStatus::Open
     }
-
-    /// The size of a file in words.
-    fn size(&self, bytes: &i32) -> String {
-        match bytes / 1024 {
-            0..1024 => self.chrome.t1("case-file-kb", "size", (bytes / 1024).max(1)),
-            _ => self.chrome.t1("case-file-mb", "size", format!("{:.1}", f64::from(*bytes) / 1_048_576.0)),
-        }
-    }
 }
 
 /// All of a case that its person may read.
@@ -175,10 +167,10 @@ pub async fn say(req: HttpRequest, visit: Visit, payload: Payload) -> Result<Htt
             let to = format!("/debts/{debt_id}/cases/{case_id}?said=more");
             return Ok(crate::web::frame::redirect(&visit, &to));
         }
-        Said::Over => "case-over",
-        Said::TooMuch => "ask-too-many",
+        Said::Over => lang.t("case-over"),
+        Said::TooMuch => lang.t("ask-too-many"),
     };
-    fields.refuse("details", lang.t(problem));
+    fields.refuse("details", problem);
     page(&req, &visit, fields, None).await
 }
 

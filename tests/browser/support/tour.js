@@ -74,8 +74,24 @@ class Walk {
   }
 
   async rights() {
+    const send = this.page.locator("main form[enctype] button[type=submit]");
     await this.open(`${this.debtUrl}/dispute`, "dispute");
+    await press(this.page, send);
+    await this.show("dispute-refused");
+    await this.open(`${this.debtUrl}/original-creditor`, "original-creditor");
     await this.open(`${this.debtUrl}/help`, "help");
+    for (const kind of ["hardship", "complaint", "callback", "message"]) {
+      await this.open(`${this.debtUrl}/help/${kind}`, kind);
+      if (kind === "callback") await this.page.locator("#phone").fill("555");
+      await press(this.page, send);
+      await this.show(`${kind}-refused`);
+    }
+    await this.page.locator("#details").fill("¿Which account is this?");
+    await press(this.page, send);
+    await this.show("case");
+    await press(this.page, send);
+    await this.show("case-refused");
+    await this.open(`${this.debtUrl}/cases`, "cases");
     await this.open("/account", "account-one");
   }
 
@@ -237,6 +253,11 @@ class Walk {
     for (const name of ["dispute", "resolved", "hold", "closed"]) {
       await signIn(this.page, this.portal.link(name));
       await this.show(`debt-status-${name}`);
+      if (name === "dispute") {
+        await press(this.page, this.page.locator(".documents a[href$='/cases']"));
+        await press(this.page, this.page.locator(".debt-item a").last());
+        await this.show("case-dispute");
+      }
     }
     await signIn(this.page, this.portal.link("three-debts"));
     await this.open("/account", "account");
