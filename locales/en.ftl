@@ -122,6 +122,7 @@ history-tab-all = All
 history-tab-emails = Emails
 history-tab-calls = Calls
 history-tab-sms = Text messages
+history-tab-letters = Letters
 history-tab-payments = Payments
 history-empty = There is nothing here yet.
 history-end = There is nothing older.
@@ -157,6 +158,8 @@ history-call-seconds = { $seconds } s
 history-call-minutes = { $minutes } min { $seconds } s
 history-sms-in = Text message from you
 history-sms-out = Text message from us
+history-letter-in = Letter from you
+history-letter-out = Letter from us
 history-ai-written = Written by AI
 history-ai-spoken = Spoken by AI
 

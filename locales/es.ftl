@@ -123,6 +123,7 @@ history-tab-all = Todo
 history-tab-emails = Correos electrónicos
 history-tab-calls = Llamadas
 history-tab-sms = Mensajes de texto
+history-tab-letters = Cartas
 history-tab-payments = Pagos
 history-empty = Todavía no hay nada aquí.
 history-end = No hay nada más antiguo.
@@ -158,6 +159,8 @@ history-call-seconds = { $seconds } s
 history-call-minutes = { $minutes } min { $seconds } s
 history-sms-in = Mensaje de texto que usted envió
 history-sms-out = Mensaje de texto que le enviamos
+history-letter-in = Carta que usted envió
+history-letter-out = Carta que le enviamos
 history-ai-written = Escrito por IA
 history-ai-spoken = Hablado por IA
 

@@ -21,17 +21,20 @@ pub enum EntryKind {
     Refund = 5,
     /// A row of `chargebacks`.
     Chargeback = 6,
+    /// A row of `postal_letters`.
+    Letter = 7,
 }
 
 impl EntryKind {
     /// Every kind, in rank order.
-    pub const ALL: [EntryKind; 6] = [
+    pub const ALL: [EntryKind; 7] = [
         EntryKind::Payment,
         EntryKind::Email,
         EntryKind::Call,
         EntryKind::Sms,
         EntryKind::Refund,
         EntryKind::Chargeback,
+        EntryKind::Letter,
     ];
 
     /// The kind of that rank.
@@ -49,13 +52,15 @@ pub enum Tab {
     Calls,
     /// Text messages.
     Sms,
+    /// Letters by post.
+    Letters,
     /// Money, whichever way it went.
     Payments,
 }
 
 impl Tab {
     /// Every tab, in the order in which a page offers them.
-    pub const ALL: [Tab; 4] = [Tab::Emails, Tab::Calls, Tab::Sms, Tab::Payments];
+    pub const ALL: [Tab; 5] = [Tab::Emails, Tab::Calls, Tab::Sms, Tab::Letters, Tab::Payments];
 
     /// The word for it in a URL, and in locale keys.
     pub const fn as_str(self) -> &'static str {
@@ -63,6 +68,7 @@ impl Tab {
             Tab::Emails => "emails",
             Tab::Calls => "calls",
             Tab::Sms => "sms",
+            Tab::Letters => "letters",
             Tab::Payments => "payments",
         }
     }
@@ -78,6 +84,7 @@ impl Tab {
             EntryKind::Email => matches!(self, Tab::Emails),
             EntryKind::Call => matches!(self, Tab::Calls),
             EntryKind::Sms => matches!(self, Tab::Sms),
+            EntryKind::Letter => matches!(self, Tab::Letters),
             EntryKind::Payment | EntryKind::Refund | EntryKind::Chargeback => matches!(self, Tab::Payments),
         }
     }
@@ -124,7 +131,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_survives_its_url(micros in -62_000_000_000_000_000i64..250_000_000_000_000_000, rank in 1..=6i16, id in any::<u128>()) {
+        fn a_cursor_survives_its_url(micros in -62_000_000_000_000_000i64..250_000_000_000_000_000, rank in 1..=7i16, id in any::<u128>()) {
             let cursor = Cursor {
                 at: DateTime::from_timestamp_micros(micros).unwrap(),
                 kind: EntryKind::from_rank(rank).unwrap(),

@@ -124,6 +124,10 @@ pub enum EntryContent {
         /// What of it is taken now.
         withdrawn: Cents,
     },
+    Letter {
+        inbound: bool,
+        subject: Option<String>,
+    },
 }
 
 impl Entry {
@@ -136,6 +140,7 @@ impl Entry {
             EntryContent::Sms { .. } => EntryKind::Sms,
             EntryContent::Refund { .. } => EntryKind::Refund,
             EntryContent::Chargeback { .. } => EntryKind::Chargeback,
+            EntryContent::Letter { .. } => EntryKind::Letter,
         }
     }
 
@@ -246,6 +251,7 @@ fn read_entry(kind: EntryKind, row: Row) -> QueryResult<Entry> {
             state: a.as_deref().and_then(ChargebackState::parse).ok_or_else(|| missing("chargeback status"))?,
             withdrawn: Cents::new(n2.unwrap_or(0)),
         },
+        EntryKind::Letter => EntryContent::Letter { inbound: a.as_deref() == Some("inbound"), subject: b },
     };
     Ok(Entry { id, at, content })
 }

@@ -271,3 +271,24 @@ async fn an_empty_history_and_five_hundred_entries_both_render() {
     assert_eq!(page.texts(".entry").len(), 20);
     assert_eq!(app.value("SELECT total_contacts FROM debts"), "500");
 }
+
+#[actix_web::test]
+async fn letters_by_post_stand_in_the_history_without_what_staff_noted_on_them() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    app.execute(&format!(
+        "INSERT INTO postal_letters (debt_id, direction, subject, content, timestamp)
+             SELECT '{0}', 'outbound', 'letter ' || i, 'noted by staff', timestamptz '2026-01-01' + (i % 3) * interval '1 microsecond'
+             FROM generate_series(1, 50) i;
+         INSERT INTO sms (debt_id, direction, content, timestamp) SELECT '{0}', 'outbound', 'text', timestamptz '2026-01-01' FROM generate_series(1, 30);",
+        debt.id
+    ));
+    let client = debtor(&app, &debt).await;
+    for start in [debt.path(), format!("{}?kind=letters", debt.path())] {
+        let heads = walk(&client, &start, ".timeline h3").await;
+        let letters: BTreeSet<&String> =
+            heads.iter().filter(|head| head.starts_with("Letter from us: letter")).collect();
+        assert_eq!(letters.len(), 50, "{start}");
+    }
+    assert!(!client.get(&debt.path()).await.body.contains("noted by staff"));
+}

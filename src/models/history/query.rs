@@ -116,6 +116,13 @@ const fn arm(kind: EntryKind) -> (&'static str, &'static str, &'static str) {
             "chargebacks h WHERE h.debt_id = page.id",
             "h.created_at",
         ),
+        EntryKind::Letter => (
+            // What it is about; staff's own words on it are staff's.
+            "7::int2, h.id, h.timestamp AS at, h.direction::text, h.subject::text, NULL::text, NULL::text, NULL::date, \
+             NULL::int8, NULL::int8, NULL::int8, false, false, NULL::uuid",
+            "postal_letters h WHERE h.debt_id = page.id",
+            "h.timestamp",
+        ),
     }
 }
 
