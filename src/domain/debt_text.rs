@@ -73,7 +73,7 @@ impl Meaning {
             phone_key: phone_key(text),
             account_key: (!is_email).then(|| account_key(text)).flatten(),
             email: (one_word && text.chars().count() >= 3 && !text.contains('/')).then(|| text.to_lowercase()),
-            words: if is_email || !has_letter { Vec::new() } else { words },
+            words: if is_email || !has_letter || one_word && is_key(text) { Vec::new() } else { words },
         }
     }
 
@@ -88,6 +88,17 @@ impl Meaning {
         let any = parts.iter().any(|word| word.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST_PART);
         if any { parts } else { &[] }
     }
+}
+
+/// Digits of a word that is a number or a secret: nobody is called so, and looking inside a million names for it costs more than
+/// finding what it is.
+const KEY_DIGITS: usize = 6;
+/// Letters and digits of a word that is a link's secret.
+const KEY_CHARS: usize = 20;
+
+fn is_key(word: &str) -> bool {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    digits >= KEY_DIGITS || digits > 0 && word.chars().count() >= KEY_CHARS
 }
 
 fn last_segment(text: &str) -> &str {
@@ -202,6 +213,19 @@ mod tests {
         assert!(meaning("maria quillfeather").token.is_none());
         assert!(meaning("li wu").parts().is_empty());
         assert_eq!(meaning("li quill").parts().len(), 2);
+    }
+
+    #[test]
+    fn a_number_or_a_secret_is_nobody_s_name() {
+        let token = "q3Zk_9x8GmTfVb2LrYwP1nHs7cJdA5uEoKiQtX0vBzM";
+        for key in ["HL-00417723", "4417567891", token, &format!("https://pay.example/d/{token}")] {
+            let meaning = Meaning::of(&SearchText::parse(key).unwrap(), &key.to_lowercase());
+            assert!(meaning.words.is_empty(), "{key}");
+        }
+        for name in ["12th Street Bank", "Loans2024", "Papadopoulos-Kyriakopoulou", "quill"] {
+            let meaning = Meaning::of(&SearchText::parse(name).unwrap(), &name.to_lowercase());
+            assert!(!meaning.words.is_empty(), "{name}");
+        }
     }
 
     #[test]

@@ -128,26 +128,6 @@ pub fn short_amount(cents: i64) -> String {
     if cents < 0 { format!("\u{2212}{shown}") } else { shown }
 }
 
-/// A count that was not taken further than [`Capped::MOST`], and says so: "1,000+".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capped(pub i64);
-
-impl Capped {
-    /// How far is counted.
-    pub const MOST: i64 = 1000;
-
-    /// Whether there is any.
-    pub fn is_positive(self) -> bool {
-        self.0 > 0
-    }
-}
-
-impl fmt::Display for Capped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 > Self::MOST { write!(f, "{}+", Grouped(Self::MOST)) } else { write!(f, "{}", Grouped(self.0)) }
-    }
-}
-
 /// A whole number with its thousands apart: "1,234,567".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grouped(pub i64);
@@ -189,10 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn counts_say_where_counting_stopped() {
-        assert_eq!(Capped(999).to_string(), "999");
-        assert_eq!(Capped(1000).to_string(), "1,000");
-        assert_eq!(Capped(1001).to_string(), "1,000+");
+    fn thousands_stand_apart() {
+        assert_eq!(Grouped(999).to_string(), "999");
         assert_eq!(Grouped(-1_234_567).to_string(), "\u{2212}1,234,567");
     }
 }

@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use crate::domain::figures::Capped;
+use crate::domain::listing::Counted;
 use crate::domain::money::Cents;
+use crate::models::listing::COUNT_LIMIT;
 
 /// What waits, by what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,20 +113,20 @@ struct Count {
 }
 
 /// How much of each task waits, in one statement.
-pub fn count(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Vec<(Task, Capped)>> {
+pub fn count(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Vec<(Task, Counted)>> {
     let arm = |task: Task| {
         let (name, rows) = (task.as_str(), task.rows());
         format!("SELECT '{name}' AS name, count(*) AS count FROM (SELECT FROM {rows} LIMIT $2) AS capped")
     };
     let query = Task::ALL.map(arm).join(" UNION ALL ");
     let counts: Vec<Count> =
-        diesel::sql_query(query).bind::<Timestamptz, _>(now).bind::<BigInt, _>(Capped::MOST + 1).load(conn)?;
+        diesel::sql_query(query).bind::<Timestamptz, _>(now).bind::<BigInt, _>(COUNT_LIMIT).load(conn)?;
     let of = |task: Task| counts.iter().find(|count| count.name == task.as_str()).map_or(0, |count| count.count);
-    Ok(Task::ALL.into_iter().map(|task| (task, Capped(of(task)))).collect())
+    Ok(Task::ALL.into_iter().map(|task| (task, Counted::new(of(task)))).collect())
 }
 
 /// How many flags of each kind are open, most first; see [`crate::models::flag`].
-pub fn flags(conn: &mut PgConnection) -> QueryResult<Vec<(String, Capped)>> {
+pub fn flags(conn: &mut PgConnection) -> QueryResult<Vec<(String, Counted)>> {
     // From kind to kind by the index, so that a kind with a million flags costs as much as one with a thousand.
     let query = "WITH RECURSIVE kinds AS ( \
             (SELECT kind FROM payment_flags WHERE resolved_at IS NULL ORDER BY kind LIMIT 1) \
@@ -134,8 +135,8 @@ pub fn flags(conn: &mut PgConnection) -> QueryResult<Vec<(String, Capped)>> {
         SELECT kind AS name, (SELECT count(*) FROM (SELECT FROM payment_flags f WHERE f.resolved_at IS NULL \
             AND f.kind = kinds.kind LIMIT $1) AS capped) AS count \
         FROM kinds WHERE kind IS NOT NULL ORDER BY 2 DESC, 1";
-    let counts: Vec<Count> = diesel::sql_query(query).bind::<BigInt, _>(Capped::MOST + 1).load(conn)?;
-    Ok(counts.into_iter().map(|row| (row.name, Capped(row.count))).collect())
+    let counts: Vec<Count> = diesel::sql_query(query).bind::<BigInt, _>(COUNT_LIMIT).load(conn)?;
+    Ok(counts.into_iter().map(|row| (row.name, Counted::new(row.count))).collect())
 }
 
 /// A chargeback or inquiry that can still be answered.

@@ -15,7 +15,7 @@ pub(super) enum Rank {
 }
 
 /// So many debts of a search are found; whoever finds more narrows it.
-pub const MOST_HITS: usize = 400;
+pub const MOST_HITS: usize = 250;
 
 /// Names that are only like what was typed are a guess; so many are worth reading.
 const MOST_SIMILAR: usize = 50;

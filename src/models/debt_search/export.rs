@@ -37,7 +37,7 @@ pub const HEADINGS: [&str; 14] = [
 /// Takes a piece of the file; `false` ends it.
 pub type Sink<'a> = dyn FnMut(String) -> bool + 'a;
 
-/// The list as a file: every debt of the search, not only the first thousand hits, in the order of the list.
+/// The list as a file: every debt of the search, not only the first hits, in the order of the list.
 pub struct Export<'a> {
     /// What is looked for.
     pub search: &'a Search,

@@ -34,7 +34,7 @@ pub(super) const CHECK_TABLES: &str = "
         id UUID, first_name TEXT, last_name TEXT, email TEXT, zip_code TEXT, phone TEXT, address_line1 TEXT,
         created_at TIMESTAMPTZ DEFAULT clock_timestamp());
     CREATE TEMPORARY TABLE IF NOT EXISTS checked_debts (debtor_id UUID, id UUID, original_creditor TEXT, account_number TEXT);
-    CREATE INDEX IF NOT EXISTS checked_debtors_email ON checked_debtors (lower(email));
+    CREATE INDEX IF NOT EXISTS checked_debtors_email ON checked_debtors ((lower(email)) COLLATE \"C\");
     CREATE INDEX IF NOT EXISTS checked_debtors_name
         ON checked_debtors (lower(last_name), lower(first_name), lpad(split_part(zip_code, '-', 1), 5, '0'));
     CREATE INDEX IF NOT EXISTS checked_debts_debtor ON checked_debts (debtor_id);
@@ -59,7 +59,7 @@ pub(super) fn by_email(conn: &mut PgConnection, place: Place, all: &[Identity]) 
     // LIMIT keeps the look-up in the index, whatever the planner thinks of the table's size.
     let query = format!(
         "SELECT w.place, d.id FROM unnest($1, $2) AS w (place, email) CROSS JOIN LATERAL \
-         (SELECT id FROM {} WHERE lower(email) = lower(w.email) ORDER BY created_at, id LIMIT 1) d",
+         (SELECT id FROM {} WHERE (lower(email)) COLLATE \"C\" = lower(w.email) ORDER BY created_at, id LIMIT 1) d",
         place.debtors
     );
     let rows: Vec<ByEmail> =

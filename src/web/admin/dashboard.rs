@@ -13,7 +13,8 @@ use diesel::pg::PgConnection;
 
 use crate::config::Settings;
 use crate::domain::debt::DebtStatus;
-use crate::domain::figures::{Capped, Figure, FigureKind, Grouped, Grouping, Period, Recent, Span, Sums, day_of};
+use crate::domain::figures::{Figure, FigureKind, Grouped, Grouping, Period, Recent, Span, Sums, day_of};
+use crate::domain::listing::Counted;
 use crate::domain::money::Cents;
 use crate::limits;
 use crate::models::backlog::{self, DueChargeback, Task};
@@ -107,15 +108,15 @@ struct State {
     silent: Option<i64>,
     swept_at: Option<DateTime<Utc>>,
     debts: Vec<DebtTotal>,
-    flags: Vec<(String, Capped)>,
-    tasks: Vec<(Task, Capped)>,
+    flags: Vec<(String, Counted)>,
+    tasks: Vec<(Task, Counted)>,
     due: Vec<DueChargeback>,
 }
 
 /// Something that waits, and where it is dealt with.
 struct TaskLine {
     name: &'static str,
-    count: Capped,
+    count: Counted,
     href: Option<&'static str>,
 }
 
@@ -202,7 +203,7 @@ impl State {
 }
 
 impl TaskLine {
-    fn of(task: Task, count: Capped, staff: &Staff) -> TaskLine {
+    fn of(task: Task, count: Counted, staff: &Staff) -> TaskLine {
         let href = match task {
             Task::OverdueCases => "/admin/cases?status=overdue",
             Task::OpenCases => "/admin/cases?status=open",

@@ -154,7 +154,7 @@ fn fifty_thousand_rows_come_in_pieces_and_a_reader_who_leaves_ends_it() {
                 true
             })
             .unwrap();
-        // Also of a search that lists only the first thousand.
+        // Also of a search that lists only the first ones.
         assert_eq!((written, ids.len()), (50_000, 50_001), "{text}");
         assert!(pieces > 10 && longest < 2_000_000, "{pieces} pieces, {longest} bytes");
     }

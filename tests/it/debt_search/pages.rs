@@ -145,7 +145,7 @@ async fn pages_lead_forward_and_back_and_say_honestly_how_many_there_are() {
     );
     assert_eq!(agent.client.get("/admin/debts").await.text_of("#found"), "10,000+ debts");
     let found = agent.client.post("/admin/debts/searches", &[("text", "smith")]).await.location();
-    assert!(agent.client.get(&found).await.text_of("#found").starts_with("More than 400 debts fit"));
+    assert!(agent.client.get(&found).await.text_of("#found").starts_with("More than 250 debts fit"));
 }
 
 #[actix_web::test]

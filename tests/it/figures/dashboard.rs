@@ -234,6 +234,8 @@ async fn what_waits_for_somebody_is_counted_and_linked() {
     let lines = page.texts("section[aria-labelledby=waiting] tbody tr");
     let wanted = [
         "Debts in dispute0",
+        "Cases overdue0",
+        "Cases to answer0",
         "Chargebacks and inquiries to answer1",
         "Payments stuck1",
         "Refunds that a second person is to allow1",
@@ -243,7 +245,7 @@ async fn what_waits_for_somebody_is_counted_and_linked() {
         "Webhook events that wait for their payment1",
         "E-mails to review1",
         "Calls to review0",
-        "Text messages to review1,000+",
+        "Text messages to review1,200",
         "Finding: paid more than owed2",
         "Finding: a bank asks about a payment1",
     ];

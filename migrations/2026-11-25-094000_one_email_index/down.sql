@@ -1,0 +1,1 @@
+CREATE INDEX idx_debtors_same_email ON debtors (lower(email));
