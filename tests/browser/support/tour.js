@@ -98,7 +98,7 @@ class Walk {
   async statement() {
     const path = `${this.debtUrl}/statement`;
     await this.open(this.debtUrl);
-    await press(this.page, this.page.locator(".documents a"));
+    await press(this.page, this.page.locator(".documents a[href$='/statement']"));
     await this.show("statement");
     await this.open(`${path}?from=1990-01-01&to=1990-12-31`, "statement-empty");
     await this.open(`${path}?from=2026-02-31&to=2026-03-01`, "statement-error");
