@@ -166,6 +166,36 @@ pub struct IdentitySettings {
     pub identity_attempts_per_address: i32,
 }
 
+/// What is done about a debt of which nobody has recorded that the law's validation information was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum ValidationMode {
+    /// Its amounts are shown only once a notice is recorded, or somebody has said why none is needed; staff has five days.
+    Required,
+    /// It is shown, and staff has five days to send one.
+    Task,
+    /// Nothing.
+    Off,
+}
+
+/// What the law asks of a collector.
+#[derive(Args, Clone, Debug)]
+pub struct ComplianceSettings {
+    /// What is done about a debt shown without validation information on file (12 CFR 1006.34(a)(1))
+    #[arg(long, env, value_enum, default_value_t = ValidationMode::Task)]
+    pub validation_notice: ValidationMode,
+}
+
+/// Which cards a checkout takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum CardFunding {
+    /// All that Stripe takes.
+    Any,
+    /// No credit cards, as Visa's rules for merchant category 7322 may want it.
+    DebitOnly,
+}
+
 /// Stripe and the payments made through it.
 #[derive(Args, Clone, Debug)]
 pub struct StripeSettings {
@@ -196,6 +226,9 @@ pub struct StripeSettings {
     /// Checkouts that may be started for one debt in an hour
     #[arg(long, env, default_value_t = 30, value_name = "COUNT", value_parser = clap::value_parser!(i64).range(1..))]
     pub checkouts_per_hour: i64,
+    /// Which cards a checkout takes: any, or debit_only where credit cards may not pay debts
+    #[arg(long, env, value_enum, default_value_t = CardFunding::Any)]
+    pub card_funding: CardFunding,
     /// Whether what was paid beyond a debt goes back by itself to where it came from; false leaves it to staff
     #[arg(long, env, default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL")]
     pub refund_overpayments: bool,
@@ -274,6 +307,9 @@ pub struct ServeArgs {
     #[command(flatten, next_help_heading = "Identity check")]
     #[allow(missing_docs)]
     pub identity: IdentitySettings,
+    #[command(flatten, next_help_heading = "Compliance")]
+    #[allow(missing_docs)]
+    pub compliance: ComplianceSettings,
     #[command(flatten, next_help_heading = "Stripe")]
     #[allow(missing_docs)]
     pub stripe: StripeSettings,

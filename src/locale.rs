@@ -51,6 +51,7 @@ impl Lang {
             Lang::En => concat!(
                 include_str!("../locales/en.ftl"),
                 include_str!("../locales/debtor/cases.en.ftl"),
+                include_str!("../locales/debtor/validation.en.ftl"),
                 include_str!("../locales/staff/frame.en.ftl"),
                 include_str!("../locales/staff/dashboard.en.ftl"),
                 include_str!("../locales/staff/debts.en.ftl"),
@@ -59,10 +60,12 @@ impl Lang {
                 include_str!("../locales/staff/review.en.ftl"),
                 include_str!("../locales/staff/money.en.ftl"),
                 include_str!("../locales/staff/imports.en.ftl"),
+                include_str!("../locales/staff/notices.en.ftl"),
             ),
             Lang::Es => concat!(
                 include_str!("../locales/es.ftl"),
                 include_str!("../locales/debtor/cases.es.ftl"),
+                include_str!("../locales/debtor/validation.es.ftl"),
                 include_str!("../locales/staff/frame.es.ftl"),
                 include_str!("../locales/staff/dashboard.es.ftl"),
                 include_str!("../locales/staff/debts.es.ftl"),
@@ -71,6 +74,7 @@ impl Lang {
                 include_str!("../locales/staff/review.es.ftl"),
                 include_str!("../locales/staff/money.es.ftl"),
                 include_str!("../locales/staff/imports.es.ftl"),
+                include_str!("../locales/staff/notices.es.ftl"),
             ),
         }
     }

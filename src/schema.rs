@@ -1,6 +1,20 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    /// Texts that the person of a debt has confirmed to have read before going on
+    acknowledgements (id) {
+        /// Key
+        id -> Uuid,
+        /// The debt, and so the person
+        debt_id -> Uuid,
+        /// The text in the version and language that was read
+        disclosure_id -> Uuid,
+        /// When it was confirmed
+        acknowledged_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Every look at a person's data and every change; append-only
     audit (id) {
         /// Key
@@ -392,6 +406,59 @@ diesel::table! {
         token_revoked_at -> Nullable<Timestamptz>,
         /// Time of the latest message or call that reached either side; kept by triggers
         last_contact_at -> Nullable<Timestamptz>,
+        /// Why no validation information need be sent about this debt; NULL where it must be
+        #[max_length = 1000]
+        validation_not_required_reason -> Nullable<Varchar>,
+        /// Whether the time limit for suing has passed (12 CFR 1006.26); a notice then stands before every payment
+        time_barred -> Bool,
+    }
+}
+
+diesel::table! {
+    /// What the law wants said, by page, state and language; a new wording is a new version, no row is changed
+    disclosures (id) {
+        /// Key
+        id -> Uuid,
+        /// What it is: collector, first_communication, time_barred, state, payment, dispute or licence
+        #[max_length = 30]
+        key -> Varchar,
+        /// Where it stands: debt, payment, dispute, validation, letter, or all of them
+        #[max_length = 20]
+        page -> Varchar,
+        /// For people of which state; NULL for those of any that has no text of its own
+        state -> Nullable<Bpchar>,
+        /// en or es
+        #[max_length = 5]
+        language -> Varchar,
+        /// Counts up; the newest one that has begun is shown
+        version -> Int4,
+        /// The words; an empty line parts paragraphs, {company}, {phone} and {licenses} are filled in
+        body -> Text,
+        /// The first day it is shown, at the company's place
+        valid_from -> Date,
+        /// The first day it is shown no more, and nothing in its place; NULL until a newer version begins
+        valid_until -> Nullable<Date>,
+        /// Which counsel has signed it off; NULL for a draft
+        #[max_length = 200]
+        approved_by -> Nullable<Varchar>,
+        /// When it was written down
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Which texts stood on the page from which a payment or a case was started
+    disclosures_shown (id) {
+        /// Key
+        id -> Uuid,
+        /// The text, in its version and language
+        disclosure_id -> Uuid,
+        /// The payment, or else
+        payment_id -> Nullable<Uuid>,
+        /// The case
+        case_id -> Nullable<Uuid>,
+        /// When
+        shown_at -> Timestamptz,
     }
 }
 
@@ -1083,6 +1150,63 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Validation information sent about a debt; the newest row is the one in force
+    validation_notices (id) {
+        /// Key
+        id -> Uuid,
+        /// The debt
+        debt_id -> Uuid,
+        /// The collector's name, as it was then
+        #[max_length = 200]
+        collector_name -> Varchar,
+        /// Where the collector took disputes by mail, as it was then; lines separated by line breaks
+        collector_address -> Text,
+        /// To whom it was sent
+        #[max_length = 205]
+        consumer_name -> Varchar,
+        /// Where it was sent; lines separated by line breaks
+        consumer_address -> Text,
+        /// To whom the debt was owed on the itemization date
+        #[max_length = 200]
+        creditor_then -> Varchar,
+        /// To whom the debt was owed when the notice was sent
+        #[max_length = 200]
+        creditor_now -> Varchar,
+        /// The day from which the amount is itemized (12 CFR 1006.34(b)(3))
+        itemization_date -> Date,
+        /// What happened that day: last_statement, charge_off, last_payment, transaction or judgment
+        #[max_length = 20]
+        itemization_kind -> Varchar,
+        /// What was owed on the itemization date
+        amount_then -> Numeric,
+        /// Interest since
+        interest -> Numeric,
+        /// Fees since
+        fees -> Numeric,
+        /// Paid since
+        payments -> Numeric,
+        /// Credited since
+        credits -> Numeric,
+        /// What was owed when the notice was sent
+        amount_now -> Numeric,
+        /// The day it was sent
+        sent_on -> Date,
+        /// post or email; a copy in the portal is no sending (12 CFR 1006.42)
+        #[max_length = 10]
+        sent_by -> Varchar,
+        /// The last day of the validation period: 30 days after receipt, which is assumed 5 business days after sending
+        period_ends_on -> Date,
+        /// import or staff
+        #[max_length = 10]
+        source -> Varchar,
+        /// When it was recorded; the newest row of a debt is in force
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(acknowledgements -> debts (debt_id));
+diesel::joinable!(acknowledgements -> disclosures (disclosure_id));
 diesel::joinable!(audit -> staff (staff_id));
 diesel::joinable!(calls -> debts (debt_id));
 diesel::joinable!(calls -> staff (reviewed_by));
@@ -1100,6 +1224,9 @@ diesel::joinable!(debt_notes -> staff (staff_id));
 diesel::joinable!(debtor_changes -> debtors (debtor_id));
 diesel::joinable!(debtor_changes -> staff (staff_id));
 diesel::joinable!(debts -> debtors (debtor_id));
+diesel::joinable!(disclosures_shown -> cases (case_id));
+diesel::joinable!(disclosures_shown -> disclosures (disclosure_id));
+diesel::joinable!(disclosures_shown -> payments (payment_id));
 diesel::joinable!(emails -> debts (debt_id));
 diesel::joinable!(emails -> staff (reviewed_by));
 diesel::joinable!(import_chunks -> imports (import_id));
@@ -1125,8 +1252,10 @@ diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_searches -> staff (staff_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
 diesel::joinable!(stripe_events -> payments (payment_id));
+diesel::joinable!(validation_notices -> debts (debt_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    acknowledgements,
     audit,
     books,
     calls,
@@ -1140,6 +1269,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     debtor_changes,
     debtors,
     debts,
+    disclosures,
+    disclosures_shown,
     emails,
     figure_changes,
     figures,
@@ -1166,4 +1297,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_sessions,
     stripe_events,
     sweep_state,
+    validation_notices,
 );

@@ -6,7 +6,9 @@ use std::time::Duration;
 use thiserror::Error;
 use url::{Host, Url};
 
-use super::{Secret, ServeArgs};
+use crate::domain::validation::Collector;
+
+use super::{CardFunding, Secret, ServeArgs};
 
 /// Settings that are complete and make sense together.
 #[derive(Clone, Debug)]
@@ -51,6 +53,11 @@ pub struct Company {
 }
 
 impl Company {
+    /// Who collects and where disputes are sent, as a notice names it now.
+    pub fn collector(&self) -> Collector {
+        Collector { name: self.name.clone(), address: self.address.join("\n") }
+    }
+
     /// The telephone number for a `tel:` link.
     pub fn phone_link(&self) -> String {
         self.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
@@ -136,6 +143,11 @@ impl Settings {
     /// Whether the Stripe key moves real money.
     pub fn is_live(&self) -> bool {
         is_live_key(self.stripe_key.expose())
+    }
+
+    /// Whether checkouts take no credit cards.
+    pub fn takes_debit_only(&self) -> bool {
+        self.args.stripe.card_funding == CardFunding::DebitOnly
     }
 
     /// How long one request to Stripe may take with all its attempts.

@@ -1,5 +1,6 @@
 //! Rules without input or output: no web, no SQL statement, no clock, no Stripe client.
 
+pub mod business_days;
 pub mod calendar;
 pub mod case;
 pub mod checkout;
@@ -9,6 +10,7 @@ pub mod csv;
 pub mod debt;
 pub mod debt_filter;
 pub mod debt_text;
+pub mod disclosure;
 pub mod evidence;
 pub mod facts;
 pub mod figures;
@@ -29,3 +31,4 @@ pub mod statement;
 pub mod states;
 pub mod timeline;
 pub mod token;
+pub mod validation;

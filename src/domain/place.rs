@@ -59,6 +59,14 @@ impl Place {
     }
 }
 
+/// The state on file, or else the one that the ZIP code is in: two capital letters. Where they contradict each other, the state
+/// counts; `None` where neither says anything.
+pub fn state_on_file(state: Option<&str>, zip_code: Option<&str>) -> Option<&'static str> {
+    let known =
+        |code: &str| STATES.iter().map(|(state, _)| *state).find(|state| state.eq_ignore_ascii_case(code.trim()));
+    state.and_then(known).or_else(|| zip_code.and_then(state_of_code))
+}
+
 fn zones_of_state(code: &str) -> Option<&'static [Tz]> {
     let code = code.trim();
     STATES.iter().find(|(state, _)| state.eq_ignore_ascii_case(code)).map(|(_, zones)| *zones)
@@ -180,6 +188,14 @@ mod tests {
         }
         assert!(CODES.windows(2).all(|pair| pair[0].1 < pair[1].0), "ranges stand in order and do not overlap");
         assert!(CODES.iter().all(|(from, to, state)| from <= to && zones_of_state(state).is_some()));
+    }
+
+    #[test]
+    fn the_state_whose_law_applies() {
+        assert_eq!(state_on_file(Some(" ny"), Some("97204")), Some("NY"));
+        assert_eq!(state_on_file(None, Some("90012-1234")), Some("CA"));
+        assert_eq!(state_on_file(Some("??"), Some("2134")), Some("MA"));
+        assert_eq!(state_on_file(Some(""), None), None);
     }
 
     #[test]

@@ -7,8 +7,10 @@ use uuid::Uuid;
 
 use crate::domain::debt::{DebtStatus, Figures};
 use crate::domain::money::Cents;
+use crate::domain::place;
 use crate::domain::token::Token;
-use crate::models::payment;
+use crate::domain::validation::Standing;
+use crate::models::{payment, validation};
 use crate::schema::{calls, debtors, debts, emails};
 
 /// A debt as the account list and the payment pages need it.
@@ -21,42 +23,55 @@ pub struct Debt {
     pub account_number: Option<String>,
     pub status: DebtStatus,
     pub figures: Figures,
+    pub time_barred: bool,
+    /// Where it stands with its validation information.
+    pub validation: Standing,
+    /// The state whose law applies to its person, as far as it is known.
+    pub state: Option<&'static str>,
 }
 
-type Columns = (Uuid, Uuid, String, Option<String>, String, Cents, Cents);
+/// A row of `debts` with its person's place.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = debts, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    debtor_id: Uuid,
+    original_creditor: String,
+    account_number: Option<String>,
+    status: DebtStatus,
+    total_owed: Cents,
+    amount_paid: Cents,
+    time_barred: bool,
+    #[diesel(select_expression = validation::standing())]
+    #[diesel(select_expression_type = diesel::expression::SqlLiteral<diesel::sql_types::Text>)]
+    validation: String,
+    #[diesel(select_expression = debtors::state)]
+    state: Option<String>,
+    #[diesel(select_expression = debtors::zip_code)]
+    zip_code: Option<String>,
+}
 
-const COLUMNS: (
-    debts::id,
-    debts::debtor_id,
-    debts::original_creditor,
-    debts::account_number,
-    debts::status,
-    debts::total_owed,
-    debts::amount_paid,
-) = (
-    debts::id,
-    debts::debtor_id,
-    debts::original_creditor,
-    debts::account_number,
-    debts::status,
-    debts::total_owed,
-    debts::amount_paid,
-);
-
-fn read(conn: &mut PgConnection, row: Columns) -> QueryResult<Debt> {
-    let (id, debtor_id, original_creditor, account_number, status, total_owed, amount_paid) = row;
-    let status =
-        DebtStatus::parse(&status).ok_or_else(|| diesel::result::Error::DeserializationError("debts.status".into()))?;
-    let in_flight = payment::in_flight(conn, id)?;
-    let figures = Figures { total_owed, amount_paid, in_flight };
-    Ok(Debt { id, debtor_id, original_creditor, account_number, status, figures })
+fn read(conn: &mut PgConnection, row: Row) -> QueryResult<Debt> {
+    let in_flight = payment::in_flight(conn, row.id)?;
+    Ok(Debt {
+        id: row.id,
+        debtor_id: row.debtor_id,
+        original_creditor: row.original_creditor,
+        account_number: row.account_number,
+        status: row.status,
+        figures: Figures { total_owed: row.total_owed, amount_paid: row.amount_paid, in_flight },
+        time_barred: row.time_barred,
+        validation: validation::read_standing(&row.validation)?,
+        state: place::state_on_file(row.state.as_deref(), row.zip_code.as_deref()),
+    })
 }
 
 /// All debts of a person, oldest first.
 pub fn all_of(conn: &mut PgConnection, debtor_id: Uuid) -> QueryResult<Vec<Debt>> {
-    let rows: Vec<Columns> = debts::table
+    let rows: Vec<Row> = debts::table
+        .inner_join(debtors::table)
         .filter(debts::debtor_id.eq(debtor_id))
-        .select(COLUMNS)
+        .select(Row::as_select())
         .order((debts::created_at, debts::id))
         .load(conn)?;
     rows.into_iter().map(|row| read(conn, row)).collect()
@@ -64,8 +79,13 @@ pub fn all_of(conn: &mut PgConnection, debtor_id: Uuid) -> QueryResult<Vec<Debt>
 
 /// A debt, if it is that person's.
 pub fn find_for(conn: &mut PgConnection, id: Uuid, debtor_id: Uuid) -> QueryResult<Option<Debt>> {
-    let row: Option<Columns> =
-        debts::table.find(id).filter(debts::debtor_id.eq(debtor_id)).select(COLUMNS).first(conn).optional()?;
+    let row: Option<Row> = debts::table
+        .inner_join(debtors::table)
+        .filter(debts::id.eq(id))
+        .filter(debts::debtor_id.eq(debtor_id))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
     row.map(|row| read(conn, row)).transpose()
 }
 

@@ -11,8 +11,10 @@ use uuid::Uuid;
 use crate::domain::debt::{DebtStatus, Figures};
 use crate::domain::money::Cents;
 use crate::domain::payment::{PaymentState, PaymentStatus};
+use crate::domain::place;
 use crate::domain::returns::{ChargebackState, Origin, RefundState};
 use crate::domain::timeline::{Cursor, EntryKind, Tab};
+use crate::domain::validation::Standing;
 use crate::models::session::{IdHash, Session};
 
 mod query;
@@ -66,6 +68,10 @@ pub struct DebtHead {
     pub imported_at: DateTime<Utc>,
     /// Whether a bank may still take money back.
     pub has_open_chargeback: bool,
+    /// The state whose law applies to its person, as far as it is known.
+    pub state: Option<&'static str>,
+    /// Where it stands with its validation information.
+    pub validation: Standing,
 }
 
 /// One entry of the history.
@@ -192,6 +198,9 @@ fn read_head(row: Row) -> QueryResult<(Session, DebtHead)> {
         _,
         debtor,
         seen,
+        state,
+        zip_code,
+        validation,
     ) = row;
     let cents = |value: Option<i64>| value.map(Cents::new).ok_or_else(|| missing("figures"));
     let figures = Figures { total_owed: cents(owed)?, amount_paid: cents(paid)?, in_flight: cents(in_flight)? };
@@ -209,12 +218,14 @@ fn read_head(row: Row) -> QueryResult<(Session, DebtHead)> {
         debt_date,
         imported_at,
         has_open_chargeback,
+        state: place::state_on_file(state.as_deref(), zip_code.as_deref()),
+        validation: validation.as_deref().and_then(Standing::parse).ok_or_else(|| missing("validation"))?,
     };
     Ok((session, debt))
 }
 
 fn read_entry(kind: EntryKind, row: Row) -> QueryResult<Entry> {
-    let (_, id, at, a, b, c, _, _, n1, n2, n3, flag1, flag2, payment_id, _) = row;
+    let (_, id, at, a, b, c, _, _, n1, n2, n3, flag1, flag2, payment_id, ..) = row;
     let content = match kind {
         EntryKind::Payment => {
             let status = a.as_deref().and_then(PaymentStatus::parse).ok_or_else(|| missing("payment status"))?;

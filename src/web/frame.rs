@@ -33,6 +33,10 @@ pub async fn around<B: MessageBody>(
     let query = matches!(method, Method::GET | Method::HEAD).then(|| req.query_string().to_owned());
     let staff = req.path() == "/admin" || req.path().starts_with("/admin/");
     let chrome = || Chrome::outside(state.clone(), lang, query.as_deref());
+    // Who has no session is told of no debt, and waits for no database either.
+    if visitor::has_session(req.request(), &state.settings) {
+        state.disclosures.refresh(&state.db, state.clock.now()).await;
+    }
     let mut answer = match AssertUnwindSafe(next.call(req)).catch_unwind().await {
         Ok(Ok(answer)) => answer.map_into_left_body(),
         Ok(Err(error)) => return Err(error),

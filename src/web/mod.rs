@@ -6,6 +6,7 @@ pub mod assets;
 pub mod chart;
 pub mod connection;
 pub mod debtor;
+pub mod disclosures;
 pub mod error;
 pub mod fields;
 pub mod form;
@@ -32,7 +33,10 @@ pub const WEBHOOK_PATH: &str = "/webhooks/stripe";
 
 /// The URL map: every address there is.
 pub fn routes(config: &mut ServiceConfig) {
-    use debtor::{account, ask, case, debt, entry, help, home, identity, letter, pay, payment, sign_out, statement};
+    use debtor::{
+        account, ask, case, debt, entry, help, home, identity, letter, pay, payment, sign_out, statement, time_barred,
+        validation,
+    };
     config
         .configure(admin::routes)
         .service(page("/").get(home::show))
@@ -52,6 +56,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/debts/{id}/payments").get(pay::list).post(pay::start))
         .service(page("/debts/{id}/payments/new").get(pay::new))
         .service(page("/debts/{id}/statement").get(statement::show))
+        .service(page("/debts/{id}/time-barred").get(time_barred::show).post(time_barred::accept))
+        .service(page("/debts/{id}/validation").get(validation::show))
         .service(page("/debts/{id}/letters").get(letter::list).post(letter::issue))
         .service(page("/payments/{id}").get(payment::show))
         .service(page("/payments/{id}/cancellation").post(payment::cancel))

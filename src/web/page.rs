@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use actix_web::web::Data;
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
+use uuid::Uuid;
 
 use crate::config::Company;
 use crate::domain::debt::{DebtStatus, Figures};
+use crate::domain::disclosure::{self, Disclosure, Key, Page};
 use crate::domain::money::Cents;
 use crate::locale::Lang;
 use crate::web::state::AppState;
@@ -35,6 +38,21 @@ pub struct Chrome {
     pub signed_in: bool,
     /// The anti-forgery value for forms.
     pub csrf: String,
+    texts: Arc<Vec<Disclosure>>,
+    page: Page,
+    place: Option<String>,
+}
+
+/// A text that the law wants said, as a page shows it.
+pub struct Text {
+    /// Its row; `None` for the program's own words.
+    pub id: Option<Uuid>,
+    /// Where it is not the page's language: nobody has translated it yet, and it must be said.
+    pub lang: Option<String>,
+    /// Whether it tells licence numbers, which have a least size.
+    pub is_licence: bool,
+    /// Its paragraphs.
+    pub paragraphs: Vec<String>,
 }
 
 impl Chrome {
@@ -49,7 +67,8 @@ impl Chrome {
                 href: format!("?{}", with_language(query, other)),
             })
             .collect();
-        Chrome { state, lang, languages, signed_in, csrf }
+        let texts = state.disclosures.texts();
+        Chrome { state, lang, languages, signed_in, csrf, texts, page: Page::All, place: None }
     }
 
     /// The frame of an error page, for whoever may read it. With a query, the page can be asked for again in another
@@ -57,8 +76,68 @@ impl Chrome {
     pub fn outside(state: Data<AppState>, lang: Lang, query: Option<&str>) -> Chrome {
         match query {
             Some(query) => Chrome::new(state, lang, query, false, String::new()),
-            None => Chrome { state, lang, languages: Vec::new(), signed_in: false, csrf: String::new() },
+            None => Chrome { languages: Vec::new(), ..Chrome::new(state, lang, "", false, String::new()) },
         }
+    }
+
+    /// The frame of a page of that kind for a person of that state, which decides what the law wants said on it. Without this, a
+    /// page says what is said everywhere.
+    pub fn about(self, page: Page, state: Option<&str>) -> Chrome {
+        Chrome { page, place: state.map(str::to_owned), ..self }
+    }
+
+    fn chosen(&self) -> Vec<&Disclosure> {
+        let today = self.state.today();
+        disclosure::of_page(&self.texts, self.page, self.place.as_deref(), self.lang.code(), today)
+    }
+
+    /// What the law wants said on this page. That we are a debt collector is said even where no text is stored.
+    pub fn disclosures(&self) -> Vec<Text> {
+        let chosen = self.chosen();
+        let says_collector = chosen.iter().any(|text| text.key == Key::Collector);
+        let own = (!says_collector).then(|| Text {
+            id: None,
+            lang: None,
+            is_licence: false,
+            paragraphs: vec![self.t("disclosure-collector").into_owned()],
+        });
+        own.into_iter().chain(chosen.into_iter().map(|text| self.text(text))).collect()
+    }
+
+    /// The ids of these texts, to be noted beside what is started from this page.
+    pub fn disclosure_ids(&self) -> Vec<Uuid> {
+        self.chosen().iter().map(|text| text.id).collect()
+    }
+
+    /// The notice that must be passed before a debt is paid whose time limit for suing has passed.
+    pub fn time_barred(&self) -> Option<&Disclosure> {
+        let (place, today) = (self.place.as_deref(), self.state.today());
+        disclosure::find(&self.texts, Key::TimeBarred, Page::Payment, place, self.lang.code(), today)
+    }
+
+    /// A stored text as it is shown. What is to be filled in and is not known leaves its paragraph out.
+    pub fn text(&self, text: &Disclosure) -> Text {
+        let company = self.company();
+        let licenses = company.licenses.join(", ");
+        let known = [("{company}", &company.name), ("{phone}", &company.phone), ("{licenses}", &licenses)];
+        let fill = |paragraph: &str| {
+            let mut filled = paragraph.to_owned();
+            for (mark, value) in known.iter().filter(|(mark, _)| paragraph.contains(mark)) {
+                if value.is_empty() {
+                    return None;
+                }
+                filled = filled.replace(mark, value);
+            }
+            Some(filled)
+        };
+        let lang = (text.language != self.lang.code()).then(|| text.language.clone());
+        let paragraphs = text.paragraphs().filter_map(fill).collect();
+        Text { id: Some(text.id), lang, is_licence: text.key == Key::Licence, paragraphs }
+    }
+
+    /// Whether the checkout takes no credit cards.
+    pub fn takes_debit_only(&self) -> bool {
+        self.state.settings.takes_debit_only()
     }
 
     /// The language's code.

@@ -17,6 +17,7 @@ use crate::jobs::import::Imports;
 use crate::jobs::sweep::Sweep;
 use crate::stripe::Stripe;
 use crate::web::assets::Assets;
+use crate::web::disclosures::Shelf;
 use crate::web::security::Headers;
 use crate::web::state::AppState;
 use crate::web::{connection, frame, routes};
@@ -49,7 +50,8 @@ impl Portal {
         let sweep = Sweep::new(&settings, db.clone(), cashier.clone(), clock.clone());
         let headers = Headers::new(&settings).context("a setting cannot stand in a header (STRIPE_CHECKOUT_HOST?)")?;
         let assets = Assets::new(&settings.company).context("the style sheets cannot be prepared")?;
-        let state = Data::new(AppState { settings, clock, db, cashier, assets, headers });
+        let state =
+            Data::new(AppState { settings, clock, db, cashier, assets, disclosures: Shelf::default(), headers });
         Ok(Portal { listener, state, sweep })
     }
 

@@ -1,5 +1,7 @@
 //! What every handler can reach.
 
+use chrono::NaiveDate;
+
 use crate::cashier::Cashier;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -8,6 +10,7 @@ use crate::limits;
 use crate::models::identity::AttemptLimits;
 use crate::models::session::SessionLimits;
 use crate::web::assets::Assets;
+use crate::web::disclosures::Shelf;
 use crate::web::security::Headers;
 
 /// The application as handlers see it; built once, shared by all workers.
@@ -22,11 +25,18 @@ pub struct AppState {
     pub cashier: Cashier,
     /// Style sheets and icons.
     pub assets: Assets,
+    /// What the law wants said.
+    pub disclosures: Shelf,
     /// Headers of every answer.
     pub headers: Headers,
 }
 
 impl AppState {
+    /// Today at the company's place.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&self.settings.company.time_zone).date_naive()
+    }
+
     /// When sessions end.
     pub fn session_limits(&self) -> SessionLimits {
         limits::of_sessions(&self.settings)

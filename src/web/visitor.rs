@@ -21,6 +21,7 @@ use crate::web::security;
 use crate::web::state::AppState;
 
 const LANGUAGE_COOKIE: &str = "lang";
+const SESSION_COOKIE: &str = "session";
 
 /// One request's visitor.
 pub struct Visit {
@@ -64,6 +65,11 @@ fn asked_language(req: &HttpRequest) -> Option<Lang> {
         .and_then(|(_, v)| Lang::parse(&v))
 }
 
+/// Whether the request comes with a session, alive or not.
+pub fn has_session(req: &HttpRequest, settings: &Settings) -> bool {
+    req.cookie(&cookie_name(settings, SESSION_COOKIE)).is_some()
+}
+
 /// Whether the request announced a body.
 pub fn has_body(req: &HttpRequest) -> bool {
     let length = req.headers().get(header::CONTENT_LENGTH).is_some_and(|v| v.as_bytes() != b"0");
@@ -94,7 +100,7 @@ impl Visit {
             Some(visit) => visit,
             None => security::random_text().map_err(AppError::internal)?,
         };
-        let session = read("session").map(|id| security::sha256(&id));
+        let session = read(SESSION_COOKIE).map(|id| security::sha256(&id));
         Ok(Visit {
             lang: language(req),
             lang_chosen: asked_language(req).is_some(),
@@ -170,7 +176,7 @@ impl Visit {
 
     /// The cookie of a new session.
     pub fn session_cookie(&self, id: String) -> Cookie<'static> {
-        cookie(&self.state.settings, cookie_name(&self.state.settings, "session"), id)
+        cookie(&self.state.settings, cookie_name(&self.state.settings, SESSION_COOKIE), id)
     }
 
     /// The cookie that ends a session in the browser.

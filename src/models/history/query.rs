@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::PageRequest;
 use crate::domain::timeline::{Cursor, EntryKind};
+use crate::models::validation::standing_of;
 
 /// A row of the page: the head's, or an entry's; which, the first column tells.
 pub(super) type Row = (
@@ -25,6 +26,9 @@ pub(super) type Row = (
     bool,
     Option<Uuid>,
     Option<DateTime<Utc>>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
 );
 
 type RowSql = (
@@ -43,6 +47,9 @@ type RowSql = (
     Bool,
     Nullable<SqlUuid>,
     Nullable<Timestamptz>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
 );
 
 /// `PLAIN` is the page as it first opens: all kinds, from the newest. Only that text never varies, so only it has an id.
@@ -64,15 +71,18 @@ impl<const PLAIN: bool> RunQueryDsl<PgConnection> for PageQuery<'_, PLAIN> {}
 
 const HEAD_COLUMNS: &str = "\
 SELECT d.id, d.debtor_id, d.original_creditor, d.account_number, d.status, d.debt_date, d.imported_at, \
-d.total_owed, d.amount_paid, s.last_seen_at, p.first_name, p.last_name";
+d.total_owed, d.amount_paid, d.validation_not_required_reason, s.last_seen_at, p.first_name, p.last_name, p.state, p.zip_code";
 
-const HEAD_ROW: &str = "\
-SELECT 0::int2, page.id, page.imported_at, page.original_creditor::text, page.account_number::text, page.status::text, \
+const HEAD_ROW: &str = concat!(
+    "SELECT 0::int2, page.id, page.imported_at, page.original_creditor::text, page.account_number::text, page.status::text, \
 page.first_name || ' ' || page.last_name, page.debt_date, (page.total_owed * 100)::int8, (page.amount_paid * 100)::int8, \
 (SELECT coalesce(sum(f.amount) * 100, 0)::int8 FROM payments f \
 WHERE f.debt_id = page.id AND f.status = 'pending' AND f.processing_since IS NOT NULL), \
 EXISTS (SELECT 1 FROM chargebacks c WHERE c.debt_id = page.id AND c.closed_at IS NULL), false, page.debtor_id, \
-page.last_seen_at FROM page";
+page.last_seen_at, page.state::text, page.zip_code::text, ",
+    standing_of!("page"),
+    " FROM page"
+);
 
 /// Each history's columns, table and time; the rank is [`EntryKind`]'s.
 const fn arm(kind: EntryKind) -> (&'static str, &'static str, &'static str) {
@@ -153,7 +163,7 @@ impl<const PLAIN: bool> QueryFragment<Pg> for PageQuery<'_, PLAIN> {
         out.push_sql(HEAD_ROW);
         for kind in EntryKind::ALL.into_iter().filter(|kind| request.tab.is_none_or(|tab| tab.holds(*kind))) {
             let (columns, table, time) = arm(kind);
-            out.push_sql(" UNION ALL SELECT e.*, NULL::timestamptz FROM page CROSS JOIN LATERAL (SELECT ");
+            out.push_sql(" UNION ALL SELECT e.*, NULL::timestamptz, NULL::text, NULL::text, NULL::text FROM page CROSS JOIN LATERAL (SELECT ");
             out.push_sql(columns);
             out.push_sql(" FROM ");
             out.push_sql(table);

@@ -17,8 +17,10 @@ use crate::models::account::{self, Account, Entry, StatusSet, What};
 use crate::models::audit::{self, Act, Actor, Line};
 use crate::models::case::{self, Case};
 use crate::models::debtor::{self, Change};
+use crate::models::disclosure::{self, Stored};
 use crate::models::hold::{self, Hold};
 use crate::models::refund_request::{self, RefundWish};
+use crate::models::validation::{self, ValidationNotice};
 use crate::models::{contact, contact_meter, debt, identity, statement};
 use crate::web::admin::fields::Fields;
 use crate::web::admin::{Frame, Staff, cursor_text, id, read_cursor};
@@ -40,6 +42,9 @@ struct DebtPage {
     holds: Vec<Hold>,
     cases: Vec<Case>,
     wishes: Vec<RefundWish>,
+    notice: Option<ValidationNotice>,
+    /// What the person has confirmed to have read, and when.
+    passed: Vec<(Stored, DateTime<Utc>)>,
     changes: Vec<Change>,
     trail: Vec<Line>,
     /// The personal link, where it was asked for.
@@ -120,6 +125,8 @@ struct Read {
     holds: Vec<Hold>,
     cases: Vec<Case>,
     wishes: Vec<RefundWish>,
+    notice: Option<ValidationNotice>,
+    passed: Vec<(Stored, DateTime<Utc>)>,
     changes: Vec<Change>,
     trail: Vec<Line>,
 }
@@ -140,6 +147,8 @@ fn read(
         holds: hold::of_debt(conn, debt_id)?,
         cases: case::open_of_debt(conn, debt_id)?,
         wishes: refund_request::waiting_of_debt(conn, debt_id)?,
+        notice: validation::current(conn, debt_id)?,
+        passed: disclosure::acknowledged(conn, debt_id)?,
         changes: debtor::changes(conn, account.debtor.id, 20)?,
         trail: audit::search(conn, &about, LINES)?,
         account,
@@ -180,6 +189,8 @@ pub(super) async fn page(
         holds: found.holds,
         cases: found.cases,
         wishes: found.wishes,
+        notice: found.notice,
+        passed: found.passed,
         changes: found.changes,
         trail: found.trail,
         link: shown.link,
@@ -198,8 +209,21 @@ pub(super) fn act(action: &'static str, debt_id: Uuid, details: Value) -> Act<'s
 }
 
 /// What the page says was done, by the word in its address.
-const DONE: [&str; 10] =
-    ["note", "unlock", "status", "hold", "lift", "contact", "person", "payment", "refund", "refund-waiting"];
+const DONE: [&str; 13] = [
+    "note",
+    "unlock",
+    "status",
+    "hold",
+    "lift",
+    "contact",
+    "person",
+    "payment",
+    "refund",
+    "refund-waiting",
+    "validation",
+    "validation-mark",
+    "time-barred",
+];
 
 /// `GET /admin/debts/{id}`
 pub async fn show(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppError> {
@@ -214,7 +238,7 @@ pub async fn show(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
 }
 
 /// The page again, with what was typed and what was wrong with it.
-async fn refuse(staff: &Staff, debt_id: Uuid, fields: Fields) -> Result<HttpResponse, AppError> {
+pub(super) async fn refuse(staff: &Staff, debt_id: Uuid, fields: Fields) -> Result<HttpResponse, AppError> {
     page(staff, debt_id, StatusCode::UNPROCESSABLE_ENTITY, Shown { fields, ..Shown::default() }).await
 }
 
@@ -297,7 +321,7 @@ pub async fn unlock(req: HttpRequest, staff: Staff, _: PostedForm) -> Result<Htt
 }
 
 /// Checks a reason, which everything that changes a debt's standing needs.
-fn check_reason(staff: &Staff, fields: &mut Fields, name: &'static str) {
+pub(super) fn check_reason(staff: &Staff, fields: &mut Fields, name: &'static str) {
     match fields.get(name).chars().count() {
         0 => fields.refuse(name, staff.visit().lang.t("account-reason-empty")),
         1..=1000 => {}

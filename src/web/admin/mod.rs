@@ -8,6 +8,7 @@ pub mod contacts;
 pub mod dashboard;
 pub mod debt;
 pub mod debts;
+pub mod disclosures;
 pub mod elsewhere;
 pub mod events;
 pub mod findings;
@@ -24,6 +25,7 @@ pub mod review;
 pub mod second_factor;
 pub mod sign_in;
 pub mod staff;
+pub mod validation;
 
 mod guard;
 
@@ -124,6 +126,9 @@ pub static ROUTES: &[Route] = &[
     post("/admin/debts/{id}/status", AGENTS, || web::route().to(debt::set_status)),
     post("/admin/debts/{id}/holds", WORKERS, || web::route().to(debt::place_hold)),
     post("/admin/debts/{id}/holds/{hold}", WORKERS, || web::route().to(debt::lift_hold)),
+    get("/admin/debts/{id}/validation", WORKERS, || web::route().to(validation::show)),
+    post("/admin/debts/{id}/validation", WORKERS, || web::route().to(validation::record)),
+    post("/admin/debts/{id}/time-barred", WORKERS, || web::route().to(validation::set_time_barred)),
     get("/admin/debts/{id}/contacts/new", WORKERS, || web::route().to(contacts::new)),
     post("/admin/debts/{id}/contacts", WORKERS, || web::route().to(contacts::record)),
     get("/admin/debts/{id}/person", AGENTS, || web::route().to(person_data::show)),
@@ -147,6 +152,10 @@ pub static ROUTES: &[Route] = &[
     get("/admin/cases/{id}", EVERYBODY, || web::route().to(cases::show)),
     post("/admin/cases/{id}/steps", WORKERS, || web::route().to(cases::act)),
     get("/admin/cases/{id}/files/{file}", EVERYBODY, || web::route().to(cases::file)),
+    // What the law wants said.
+    get("/admin/disclosures", REVIEWERS, || web::route().to(disclosures::show)),
+    post("/admin/disclosures", REVIEWERS, || web::route().to(disclosures::add)),
+    get("/admin/disclosures/{id}", REVIEWERS, || web::route().to(disclosures::one)),
     // Money.
     get("/admin/payments", EVERYBODY, || web::route().to(payments::list)),
     get("/admin/payments/{id}", EVERYBODY, || web::route().to(payments::show)),

@@ -189,6 +189,7 @@ const PARTS: [(&str, &str); 13] = [
     ("findings", "/admin/findings"),
     ("events", "/admin/events"),
     ("imports", "/admin/imports"),
+    ("disclosures", "/admin/disclosures"),
     ("people", "/admin/people"),
     ("audit", "/admin/audit"),
 ];

@@ -8,11 +8,14 @@ use askama::Template;
 use url::form_urlencoded;
 
 use crate::domain::debt::DebtStatus;
+use crate::domain::disclosure::Page;
 use crate::domain::money::Cents;
 use crate::domain::payment::PaymentState;
 use crate::domain::timeline::{Cursor, Tab};
+use crate::domain::validation::Standing;
 use crate::models::history::{self, DebtHead, DebtPage, Entry, EntryContent, PageRequest};
 use crate::models::session;
+use crate::web::debtor::validation::{self, notice_lack};
 use crate::web::debtor::{AccountName, chargeback_story, id, situation};
 use crate::web::error::AppError;
 use crate::web::form::query;
@@ -54,6 +57,11 @@ impl DebtPageView {
         let debt = &self.debt;
         debt.status == DebtStatus::Resolved && !debt.figures.balance().is_positive() && !debt.has_open_chargeback
     }
+
+    /// Whether there is a notice with the validation information to be read.
+    fn has_notice(&self) -> bool {
+        self.debt.validation == Standing::Sent
+    }
 }
 
 /// Shows a debt to its debtor.
@@ -72,6 +80,11 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
     };
     if page.session.wants_touch(limits, now) {
         state.db.write(move |conn| session::touch(conn, &session_id, now)).await?;
+    }
+    let (status, standing) = (page.debt.status, page.debt.validation);
+    notice_lack(&visit, page.session.debtor_id, debt_id, status, standing).await?;
+    if validation::is_withheld(state, status, standing) {
+        return validation::preparing(&visit, debt_id, page.debt.state);
     }
     let view = view(&visit, page, tab, before.is_some());
     visit.page(StatusCode::OK, &view)
@@ -95,7 +108,7 @@ fn view(visit: &Visit, page: DebtPage, tab: Option<Tab>, is_older: bool) -> Debt
         .map(|each| TabLink { name: each.map_or("all", Tab::as_str), href: address(each, None), current: each == tab })
         .collect();
     DebtPageView {
-        chrome: visit.chrome(),
+        chrome: visit.chrome().about(Page::Debt, page.debt.state),
         account: AccountName::of(page.debt.id, page.debt.account_number.as_deref()),
         older: page.next.as_ref().map(|next| address(tab, Some(next))),
         debt: page.debt,

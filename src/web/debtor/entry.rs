@@ -5,8 +5,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
+use crate::domain::disclosure::Page;
 use crate::models::debt::{self, Call, Email};
 use crate::web::debtor::id;
+use crate::web::debtor::validation::held_back;
 use crate::web::error::AppError;
 use crate::web::page::Chrome;
 use crate::web::visitor::Visit;
@@ -22,14 +24,18 @@ struct EmailPage {
 /// `GET /debts/{id}/emails/{entry}`
 pub async fn email(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
     let (debt_id, entry_id) = (id(&req, "id")?, id(&req, "entry")?);
-    let email = visit
-        .signed_in(move |conn, session| match debt::find_for(conn, debt_id, session.debtor_id)? {
-            Some(_) => debt::email(conn, entry_id, debt_id),
-            None => Ok(None),
+    let (debt, email) = visit
+        .signed_in(move |conn, session| {
+            let Some(debt) = debt::find_for(conn, debt_id, session.debtor_id)? else { return Ok(None) };
+            Ok(debt::email(conn, entry_id, debt_id)?.map(|email| (debt, email)))
         })
         .await?
         .ok_or(AppError::NotFound)?;
-    visit.page(StatusCode::OK, &EmailPage { chrome: visit.chrome(), debt_id, email })
+    if let Some(answer) = held_back(&visit, &debt) {
+        return Ok(answer);
+    }
+    let chrome = visit.chrome().about(Page::Debt, debt.state);
+    visit.page(StatusCode::OK, &EmailPage { chrome, debt_id, email })
 }
 
 #[derive(Template)]
@@ -43,12 +49,16 @@ struct CallPage {
 /// `GET /debts/{id}/calls/{entry}`
 pub async fn call(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
     let (debt_id, entry_id) = (id(&req, "id")?, id(&req, "entry")?);
-    let call = visit
-        .signed_in(move |conn, session| match debt::find_for(conn, debt_id, session.debtor_id)? {
-            Some(_) => debt::call(conn, entry_id, debt_id),
-            None => Ok(None),
+    let (debt, call) = visit
+        .signed_in(move |conn, session| {
+            let Some(debt) = debt::find_for(conn, debt_id, session.debtor_id)? else { return Ok(None) };
+            Ok(debt::call(conn, entry_id, debt_id)?.map(|call| (debt, call)))
         })
         .await?
         .ok_or(AppError::NotFound)?;
-    visit.page(StatusCode::OK, &CallPage { chrome: visit.chrome(), debt_id, call })
+    if let Some(answer) = held_back(&visit, &debt) {
+        return Ok(answer);
+    }
+    let chrome = visit.chrome().about(Page::Debt, debt.state);
+    visit.page(StatusCode::OK, &CallPage { chrome, debt_id, call })
 }

@@ -4,11 +4,11 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::config::IdentityCheck;
+use crate::config::{IdentityCheck, ValidationMode};
 use crate::domain::postal_code::PostalCode;
 use crate::domain::token::Token;
 use crate::models::identity::{self, Answer, Attempt, Verdict};
-use crate::models::session;
+use crate::models::{session, validation};
 use crate::web::address::{client_address, subscriber};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
@@ -91,13 +91,17 @@ pub async fn answer(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<
         answer,
     };
     let (limits, now) = (state.attempt_limits(), state.clock.now());
+    let (asks, language) = (state.settings.args.compliance.validation_notice != ValidationMode::Off, visit.lang.code());
     let (new_id, old_session) = (security::random_text().map_err(AppError::internal)?, visit.session);
     let new_hash = security::sha256(&new_id);
     let verdict = state
         .db
         .write(move |conn| {
             let verdict = identity::judge(conn, &attempt, limits, now)?;
-            if let Verdict::Passed { debtor_id, .. } = verdict {
+            if let Verdict::Passed { debtor_id, debt_id } = verdict {
+                if asks {
+                    validation::ask_where_missing(conn, debtor_id, Some(debt_id), language, now)?;
+                }
                 if let Some(old) = old_session {
                     session::end(conn, &old)?;
                 }

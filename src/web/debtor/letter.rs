@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::debt::DebtStatus;
+use crate::domain::disclosure::Page;
 use crate::domain::letter::LetterNumber;
 use crate::models::debt::{self, Debt};
 use crate::models::letter::{self, Issued, Letter};
@@ -74,7 +75,10 @@ pub async fn issue(req: HttpRequest, visit: Visit, _: PostedForm) -> Result<Http
         (Issued::Letter(letter), _) => Ok(redirect(&visit, &format!("/letters/{}", letter.number))),
         (Issued::NotPaid, Some(debt)) => {
             let reason = Reason::of(&debt);
-            visit.page(StatusCode::CONFLICT, &RefusedPage { chrome: visit.chrome(), debt, reason })
+            visit.page(
+                StatusCode::CONFLICT,
+                &RefusedPage { chrome: visit.chrome().about(Page::Letter, debt.state), debt, reason },
+            )
         }
         (Issued::NotPaid | Issued::NotFound, _) => Err(AppError::NotFound),
     }
@@ -107,5 +111,15 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
         .ok_or(AppError::NotFound)?;
     let account = AccountName::of(debt.id, debt.account_number.as_deref());
     let check_url = format!("{}/letters", visit.state().settings.public_url);
-    visit.page(StatusCode::OK, &LetterPage { chrome: visit.chrome(), letter, debt, debtor_name, account, check_url })
+    visit.page(
+        StatusCode::OK,
+        &LetterPage {
+            chrome: visit.chrome().about(Page::Letter, debt.state),
+            letter,
+            debt,
+            debtor_name,
+            account,
+            check_url,
+        },
+    )
 }

@@ -14,6 +14,8 @@ pub mod payment;
 pub mod receipt;
 pub mod sign_out;
 pub mod statement;
+pub mod time_barred;
+pub mod validation;
 
 use std::borrow::Cow;
 

@@ -10,10 +10,13 @@ use uuid::Uuid;
 
 use crate::cashier::{CashierError, Opened};
 use crate::domain::debt::{self as rules, Choice, Quote, Refusal};
+use crate::domain::disclosure::Page;
 use crate::domain::money::{AmountError, Cents};
 use crate::models::debt::{self, Debt};
+use crate::models::disclosure::{self, Shown};
 use crate::models::payment::{self, Start, StartRequest};
-use crate::web::debtor::{AccountName, id, situation};
+use crate::web::debtor::validation::{held_back, is_withheld};
+use crate::web::debtor::{AccountName, id, situation, time_barred};
 use crate::web::error::AppError;
 use crate::web::form::{PostedForm, query};
 use crate::web::frame::redirect;
@@ -115,6 +118,16 @@ pub async fn new(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErro
     if !debt.status.allows_payment() || debt.figures.payable() < Cents::STRIPE_MINIMUM {
         return Ok(redirect(&visit, &format!("/debts/{debt_id}")));
     }
+    if let Some(answer) = held_back(&visit, &debt) {
+        return Ok(answer);
+    }
+    if debt.time_barred {
+        let (chrome, asked_of) = (chrome(&visit, &debt), debt.clone());
+        let texts = visit.state().db.read(move |conn| time_barred::unread(conn, &chrome, &asked_of));
+        if texts.await?.is_some() {
+            return Ok(redirect(&visit, &format!("/debts/{debt_id}/time-barred")));
+        }
+    }
     if asked.choice.is_empty() && asked.amount.is_empty() {
         return visit.page(StatusCode::OK, &pay_page(&visit, debt, &asked, None));
     }
@@ -141,7 +154,11 @@ pub async fn start(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<H
     // A checkout that has ended a moment ago makes room for a new one, once.
     let mut failure = AppError::Superseded;
     for _ in 0..2 {
-        match begin(&visit, debt_id, choice, shown).await? {
+        let started = match begin(&visit, debt_id, choice, shown).await? {
+            Begun::Started(started) => started,
+            Begun::First(address) => return Ok(redirect(&visit, &address)),
+        };
+        match started {
             Start::NotFound => return Err(AppError::NotFound),
             Start::Refused(Refusal::Status(_) | Refusal::NothingPayable) => {
                 return not_payable(&visit, load(&visit, debt_id).await?);
@@ -170,16 +187,42 @@ enum Way {
     Again(AppError),
 }
 
-async fn begin(visit: &Visit, debt_id: Uuid, choice: Choice, shown: Option<Cents>) -> Result<Start, AppError> {
-    let state = visit.state();
+/// What came of a start, before Stripe hears of it.
+enum Begun {
+    Started(Start),
+    /// Something must be read first, at this address.
+    First(String),
+}
+
+/// Starts the payment, and notes in the same transaction what the law wanted said beside it.
+async fn begin(visit: &Visit, debt_id: Uuid, choice: Choice, shown: Option<Cents>) -> Result<Begun, AppError> {
+    let state = visit.state().clone();
     let (currency, now, locale) = (state.cashier.currency().to_owned(), state.clock.now(), visit.lang.code());
-    let per_hour = state.settings.args.stripe.checkouts_per_hour;
+    let (per_hour, bare) = (state.settings.args.stripe.checkouts_per_hour, visit.chrome());
     visit
         .signed_in(move |conn, session| {
+            let Some(debt) = debt::find_for(conn, debt_id, session.debtor_id)? else {
+                return Ok(Begun::Started(Start::NotFound));
+            };
+            if is_withheld(&state, debt.status, debt.validation) {
+                return Ok(Begun::First(format!("/debts/{debt_id}")));
+            }
+            let chrome = bare.about(Page::Payment, debt.state);
+            if debt.status.allows_payment() && time_barred::unread(conn, &chrome, &debt)?.is_some() {
+                return Ok(Begun::First(format!("/debts/{debt_id}/time-barred")));
+            }
             let request = StartRequest { debt_id, debtor_id: session.debtor_id, choice, shown, per_hour };
-            payment::start(conn, &request, &currency, locale, now)
+            let started = payment::start(conn, &request, &currency, locale, now)?;
+            if let Start::Pending { payment, .. } = &started {
+                disclosure::note_shown(conn, &chrome.disclosure_ids(), Shown::Payment(payment.id), now)?;
+            }
+            Ok(Begun::Started(started))
         })
         .await
+}
+
+fn chrome(visit: &Visit, debt: &Debt) -> Chrome {
+    visit.chrome().about(Page::Payment, debt.state)
 }
 
 async fn open(
@@ -215,7 +258,7 @@ async fn load(visit: &Visit, debt_id: Uuid) -> Result<Debt, AppError> {
 
 /// A form of an old page, for a debt that takes no money now: its own sentence, and nothing to fill in.
 fn not_payable(visit: &Visit, debt: Debt) -> Result<HttpResponse, AppError> {
-    let chrome = visit.chrome();
+    let chrome = chrome(visit, &debt);
     let text = situation(&chrome, debt.status, &debt.figures);
     visit.page(StatusCode::CONFLICT, &NotPayablePage { chrome, debt, text })
 }
@@ -223,7 +266,7 @@ fn not_payable(visit: &Visit, debt: Debt) -> Result<HttpResponse, AppError> {
 fn pay_page(visit: &Visit, debt: Debt, asked: &Asked, problem: Option<String>) -> PayPage {
     // An amount that was refused must be seen again, so its choice is open.
     let partial = asked.choice == "partial" || (problem.is_some() && !asked.amount.is_empty());
-    PayPage { chrome: visit.chrome(), debt, partial, typed: asked.amount.clone(), problem }
+    PayPage { chrome: chrome(visit, &debt), debt, partial, typed: asked.amount.clone(), problem }
 }
 
 fn refuse(visit: &Visit, debt: Debt, asked: &Asked, problem: &Problem) -> Result<HttpResponse, AppError> {
@@ -239,5 +282,5 @@ fn confirm(
     changed: bool,
 ) -> Result<HttpResponse, AppError> {
     let account = AccountName::of(debt.id, debt.account_number.as_deref());
-    visit.page(status, &ConfirmPage { chrome: visit.chrome(), debt, account, quote, changed })
+    visit.page(status, &ConfirmPage { chrome: chrome(visit, &debt), debt, account, quote, changed })
 }

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use tokio::time::Instant;
 
+use crate::domain::disclosure::Page;
 use crate::domain::payment::{FailureCode, PaymentState};
 use crate::models::debt::{self, Debt};
 use crate::models::payment::{self, Payment};
@@ -68,7 +69,7 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
         return visit.page(StatusCode::OK, &receipt::page(&visit, payment, debt, &refunds, &chargebacks));
     }
     let account = AccountName::of(debt.id, debt.account_number.as_deref());
-    let chrome = visit.chrome();
+    let chrome = visit.chrome().about(Page::Payment, debt.state);
     let story = story(&payment, known);
     let open = payment.state() == PaymentState::Open;
     let may_retry = payment.state() != PaymentState::Processing && debt.status.allows_payment() && known;

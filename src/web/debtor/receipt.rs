@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use crate::domain::disclosure::Page;
 use crate::domain::money::{Cents, Change};
 use crate::domain::payment::Standing;
 use crate::domain::returns::{Origin, RefundState};
@@ -75,7 +76,7 @@ pub fn page(
     };
     let account = AccountName::of(debt.id, debt.account_number.as_deref());
     ReceiptPage {
-        chrome: visit.chrome(),
+        chrome: visit.chrome().about(Page::Payment, debt.state),
         payment,
         debt,
         account,

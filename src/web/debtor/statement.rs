@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use crate::domain::calendar::{parse_day, start_of};
 use crate::domain::debt::DebtStatus;
+use crate::domain::disclosure::Page;
 use crate::domain::statement::Statement;
 use crate::models::debt::{self, Debt};
 use crate::models::statement;
+use crate::web::debtor::validation::held_back;
 use crate::web::debtor::{AccountName, id};
 use crate::web::error::AppError;
 use crate::web::page::Chrome;
@@ -99,6 +101,9 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
         })
         .await?
         .ok_or(AppError::NotFound)?;
+    if let Some(answer) = held_back(&visit, &debt) {
+        return Ok(answer);
+    }
     let statement = asked.period.is_right().then(|| {
         let from = asked.from.and_then(|day| start_of(day, zone));
         let until = asked.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| start_of(day, zone));
@@ -107,7 +112,7 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
     let status = if statement.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let account = AccountName::of(debt.id, debt.account_number.as_deref());
     let page = StatementPage {
-        chrome: visit.chrome(),
+        chrome: visit.chrome().about(Page::Debt, debt.state),
         debt,
         debtor_name,
         account,

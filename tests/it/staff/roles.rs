@@ -34,6 +34,9 @@ POST aA   /admin/debts/{id}/unlock
 POST aA   /admin/debts/{id}/status
 POST acA  /admin/debts/{id}/holds
 POST acA  /admin/debts/{id}/holds/{hold}
+GET  acA  /admin/debts/{id}/validation
+POST acA  /admin/debts/{id}/validation
+POST acA  /admin/debts/{id}/time-barred
 GET  acA  /admin/debts/{id}/contacts/new
 POST acA  /admin/debts/{id}/contacts
 GET  aA   /admin/debts/{id}/person
@@ -55,6 +58,9 @@ GET  vacA /admin/cases
 GET  vacA /admin/cases/{id}
 POST acA  /admin/cases/{id}/steps
 GET  vacA /admin/cases/{id}/files/{file}
+GET  cA   /admin/disclosures
+POST cA   /admin/disclosures
+GET  cA   /admin/disclosures/{id}
 GET  vacA /admin/payments
 GET  vacA /admin/payments/{id}
 GET  vacA /admin/refunds

@@ -1,0 +1,3 @@
+-- Loses which debts are time-barred and who has read the notice.
+DROP TABLE acknowledgements;
+ALTER TABLE debts DROP COLUMN time_barred;
