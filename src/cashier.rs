@@ -93,6 +93,7 @@ impl Cashier {
             currency: settings.args.stripe.currency.clone(),
             livemode: settings.is_live(),
             refund_overpayments: settings.args.stripe.refund_overpayments,
+            debit_only: settings.takes_debit_only(),
         };
         let (installation, verified) = (Arc::default(), watch::Sender::new(true));
         Cashier { db, stripe, clock, expected, public_url: settings.public_url.clone(), installation, verified }
@@ -380,6 +381,7 @@ impl Cashier {
             locale,
             expires_at: payment.checkout_expires_at.unwrap_or(payment.created_at),
             return_url: format!("{}/payments/{}", self.public_url, payment.id),
+            debit_only: self.expected.debit_only,
         })
     }
 

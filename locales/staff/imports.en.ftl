@@ -136,7 +136,7 @@ imports-count-people-known = Rows about known people
 imports-count-debts-new = New debts
 imports-count-debts-known = Rows about known debts
 imports-count-debts-updated = Amounts owed that changed
-imports-count-entries = Payments, messages and calls
+imports-count-entries = Payments, messages, calls and notices
 imports-wrong =
     { $count ->
         [one] { $count } row is wrong

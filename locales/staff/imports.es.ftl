@@ -136,7 +136,7 @@ imports-count-people-known = Filas de personas conocidas
 imports-count-debts-new = Deudas nuevas
 imports-count-debts-known = Filas de deudas conocidas
 imports-count-debts-updated = Importes adeudados que cambiaron
-imports-count-entries = Pagos, mensajes y llamadas
+imports-count-entries = Pagos, mensajes, llamadas y avisos
 imports-wrong =
     { $count ->
         [one] { $count } fila está mal

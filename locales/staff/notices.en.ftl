@@ -104,3 +104,32 @@ notices-body-empty = Write the wording in both languages.
 notices-body-long = This is too long: 10,000 characters at most.
 notices-begins-in-past = It can begin today at the earliest.
 notices-ends-too-soon = It cannot end before it begins.
+
+# Importing validation information
+imports-kind-validation = Validation information
+imports-field-itemization_date = Itemization date
+imports-field-itemization_kind = What happened on the itemization date
+imports-field-amount_then = Amount on the itemization date
+imports-field-interest = Interest since
+imports-field-fees = Fees since
+imports-field-payments = Payments since
+imports-field-credits = Credits since
+imports-field-amount_now = Current amount
+imports-field-creditor_then = Creditor on the itemization date
+imports-field-creditor_now = Current creditor
+imports-field-sent_on = Notice sent on
+imports-field-sent_by = Notice sent by (mail or email)
+imports-field-not_required = Why no notice is needed
+imports-field-time_barred = Time limit for suing has passed
+imports-problem-bad-itemization-kind = This must be last_statement, charge_off, last_payment, transaction or judgment.
+imports-problem-bad-way = This must be mail or email; a copy in the portal is no sending.
+imports-problem-does-not-add-up = The current amount must be the amount then plus interest and fees less payments and credits.
+imports-problem-sent-before-itemization = The notice cannot have been sent before the itemization date.
+imports-problem-notice-and-reason = The row holds a notice and a reason why none is needed; only one of them can be right.
+imports-problem-nothing-said = The row says nothing about its debt: it needs a notice, a reason why none is needed, or whether the time limit has passed.
+imports-problem-no-address = Street, city, state or ZIP code of the person is missing, so no notice can have been sent.
+imports-problem-no-collector = The company’s name or address is not set.
+
+# A finding
+dashboard-flag-credit_card = Finding: paid by a credit card
+money-flag-credit_card = Paid by a credit card, where only debit cards are to be taken

@@ -104,3 +104,32 @@ notices-body-empty = Escriba la redacción en los dos idiomas.
 notices-body-long = Es demasiado largo: 10 000 caracteres como máximo.
 notices-begins-in-past = Puede comenzar hoy como muy pronto.
 notices-ends-too-soon = No puede terminar antes de comenzar.
+
+# Importing validation information
+imports-kind-validation = Información de validación
+imports-field-itemization_date = Fecha de desglose
+imports-field-itemization_kind = Qué ocurrió en la fecha de desglose
+imports-field-amount_then = Monto en la fecha de desglose
+imports-field-interest = Intereses desde entonces
+imports-field-fees = Cargos desde entonces
+imports-field-payments = Pagos desde entonces
+imports-field-credits = Abonos desde entonces
+imports-field-amount_now = Monto actual
+imports-field-creditor_then = Acreedor en la fecha de desglose
+imports-field-creditor_now = Acreedor actual
+imports-field-sent_on = Aviso enviado el
+imports-field-sent_by = Aviso enviado por (mail o email)
+imports-field-not_required = Por qué no hace falta aviso
+imports-field-time_barred = Venció el plazo para demandar
+imports-problem-bad-itemization-kind = Debe ser last_statement, charge_off, last_payment, transaction o judgment.
+imports-problem-bad-way = Debe ser mail o email; una copia en el portal no es un envío.
+imports-problem-does-not-add-up = El monto actual debe ser el monto de entonces más intereses y cargos menos pagos y abonos.
+imports-problem-sent-before-itemization = El aviso no puede haberse enviado antes de la fecha de desglose.
+imports-problem-notice-and-reason = La fila tiene un aviso y un motivo por el que no hace falta; solo uno de los dos puede ser correcto.
+imports-problem-nothing-said = La fila no dice nada de su deuda: necesita un aviso, un motivo por el que no hace falta o si venció el plazo.
+imports-problem-no-address = Falta la calle, la ciudad, el estado o el código postal de la persona, así que no puede haberse enviado un aviso.
+imports-problem-no-collector = No están puestos el nombre o la dirección de la empresa.
+
+# A finding
+dashboard-flag-credit_card = Hallazgo: pago con tarjeta de crédito
+money-flag-credit_card = Pago con tarjeta de crédito donde solo se aceptan tarjetas de débito

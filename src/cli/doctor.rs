@@ -11,12 +11,13 @@ use crate::cli::block_on;
 use crate::cli::migrate::connect;
 use crate::clock::Clock;
 use crate::config::{ServeArgs, Settings};
+use crate::domain::disclosure::{self as rules, Untranslated};
 use crate::limits;
+use crate::locale::Lang;
 use crate::migrations;
 use crate::models::flag::FlagKind;
-use crate::models::{audit, books, event, figure, flag, invariant, sweep};
+use crate::models::{audit, books, disclosure, event, figure, flag, invariant, sweep};
 use crate::stripe::Stripe;
-use crate::stripe::client::API_VERSION;
 
 /// What `doctor` is told: the settings of the portal.
 #[derive(clap::Args)]
@@ -109,6 +110,7 @@ fn check_database(conn: &mut PgConnection, settings: Option<&Settings>, findings
     check_flags(conn, findings)?;
     check_books(conn, findings)?;
     if let Some(settings) = settings {
+        check_disclosures(conn, settings, findings)?;
         check_events(conn, settings, findings)?;
     }
     Ok(())
@@ -167,6 +169,28 @@ fn check_books(conn: &mut PgConnection, findings: &mut Findings) -> anyhow::Resu
     Ok(())
 }
 
+/// Whether what the law wants said is there in every language, and signed off.
+fn check_disclosures(conn: &mut PgConnection, settings: &Settings, findings: &mut Findings) -> anyhow::Result<()> {
+    let texts = disclosure::all(conn)?;
+    let lacking = rules::untranslated(&texts, &Lang::ALL.map(Lang::code));
+    for Untranslated { text, language } in &lacking {
+        let (key, page, state) = (text.key.as_str(), text.page.as_str(), text.state.as_deref().unwrap_or("everywhere"));
+        findings.report(&format!(
+            "disclosures: {key} for page {page}, {state}, version {} is not there in {language}; add a version at /admin/disclosures",
+            text.version
+        ));
+    }
+    if lacking.is_empty() {
+        findings.fine("every disclosure is there in every language");
+    }
+    let today = Clock::system().now().with_timezone(&settings.company.time_zone).date_naive();
+    for (key, count) in disclosure::drafts(conn, today)? {
+        findings
+            .business(&format!("disclosures: {count} text(s) of kind {key} are drafts that no counsel has signed off"));
+    }
+    Ok(())
+}
+
 /// Whether what Stripe tells arrives and can be used.
 fn check_events(conn: &mut PgConnection, settings: &Settings, findings: &mut Findings) -> anyhow::Result<()> {
     let now = Clock::system().now();
@@ -200,15 +224,19 @@ fn check_events(conn: &mut PgConnection, settings: &Settings, findings: &mut Fin
 
 fn check_stripe(settings: &Settings, findings: &mut Findings) -> anyhow::Result<()> {
     let stripe = Stripe::new(settings)?;
+    let asked = stripe.version();
     let answer = block_on(async { Ok(stripe.probe().await) })?;
     match answer {
         Err(error) => findings.report(&format!("Stripe: {error}; look at STRIPE_SECRET_KEY and the way out to Stripe")),
         Ok(version) => {
             findings.fine("Stripe answers and takes the key");
             match version.as_deref() {
-                Some(API_VERSION) | None => findings.fine("Stripe answers in the API version that was asked for"),
+                None => findings.fine("Stripe answers in the API version that was asked for"),
+                Some(version) if version == asked => {
+                    findings.fine("Stripe answers in the API version that was asked for")
+                }
                 Some(other) => findings.report(&format!(
-                    "Stripe: answers in API version {other} instead of {API_VERSION}; is STRIPE_API_BASE Stripe's?"
+                    "Stripe: answers in API version {other} instead of {asked}; is STRIPE_API_BASE Stripe's?"
                 )),
             }
         }

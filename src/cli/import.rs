@@ -17,6 +17,7 @@ use crate::domain::import::field::Field;
 use crate::domain::import::head::{self, Head};
 use crate::domain::import::header::Mapping;
 use crate::domain::import::{Counts, Kind, Mode, Options};
+use crate::domain::validation::Collector;
 use crate::jobs::import::{Importer, Progress, Source, Stored, listing};
 use crate::locale::Lang;
 use crate::models::import::{self, Begun, Choice, Content, Import, NewImport, Origin, State, Step, file};
@@ -34,7 +35,7 @@ const WRONG_ROWS: u8 = 4;
 )]
 pub struct Args {
     /// What the rows are
-    #[arg(value_parser = ["accounts", "payments", "emails", "calls", "sms"])]
+    #[arg(value_parser = ["accounts", "payments", "emails", "calls", "sms", "validation"])]
     kind: String,
     /// The CSV file, or - for the standard input
     file: PathBuf,
@@ -68,6 +69,12 @@ pub struct Args {
     /// The zone of times that name none
     #[arg(long, env = "COMPANY_TIME_ZONE", default_value = "America/New_York", value_name = "ZONE")]
     time_zone: chrono_tz::Tz,
+    /// Who has sent the notices of a file of validation information
+    #[arg(long, env)]
+    company_name: Option<String>,
+    /// Where disputes are sent, lines separated by "|"; also for validation information
+    #[arg(long, env)]
+    company_address: Option<String>,
     #[command(flatten)]
     database: DatabaseSettings,
 }
@@ -135,10 +142,22 @@ fn create(conn: &mut PgConnection, args: &Args, kind: Kind, clock: &Clock) -> an
     Ok(import::create(conn, &new, clock.now())?)
 }
 
+/// Who has sent the notices of a file of validation information.
+fn collector(args: &Args, kind: Kind) -> anyhow::Result<Collector> {
+    let (name, address) =
+        (args.company_name.clone().unwrap_or_default(), args.company_address.clone().unwrap_or_default());
+    if kind == Kind::Validation && (name.trim().is_empty() || address.trim().is_empty()) {
+        bail!("COMPANY_NAME and COMPANY_ADDRESS are missing: a notice names the collector and where disputes are sent");
+    }
+    let lines: Vec<&str> = address.split('|').map(str::trim).filter(|line| !line.is_empty()).collect();
+    Ok(Collector { name, address: lines.join("\n") })
+}
+
 fn take_in(conn: &mut PgConnection, args: &Args, kind: Kind, id: Uuid, clock: &Clock) -> anyhow::Result<Ended> {
     let found = read_file(conn, args, id)?;
     let mapping = mapping(conn, args, kind, &found.head.header)?;
-    let mut importer = Importer::new(connect(&args.database)?, connect(&args.database)?, clock.clone())?;
+    let (work, side) = (connect(&args.database)?, connect(&args.database)?);
+    let mut importer = Importer::new(work, side, clock.clone(), collector(args, kind)?)?;
     if !args.dry_run
         && let Some(earlier) = import::of_same_file(conn, kind, &found.sha256)?
     {

@@ -28,6 +28,8 @@ pub struct CheckoutFacts {
     pub charge_id: Option<String>,
     /// `card`, `bank`, `apple_pay`...; `None` where this message does not tell.
     pub method: Option<String>,
+    /// Whether the card that paid was `credit`, `debit` or `prepaid`; `None` where this message does not tell.
+    pub funding: Option<String>,
     /// Why the last try was declined (`card_declined`, `insufficient_funds`...), while the checkout stays open.
     pub decline: Option<String>,
 }

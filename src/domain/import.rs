@@ -8,6 +8,7 @@ pub mod head;
 pub mod header;
 pub mod person;
 pub mod row;
+pub mod validation;
 pub mod value;
 
 use crate::domain::import::field::Field;
@@ -25,11 +26,13 @@ pub enum Kind {
     Calls,
     /// Text messages.
     Sms,
+    /// Notices with the validation information of debts, or why none is needed.
+    Validation,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 5] = [Kind::Accounts, Kind::Payments, Kind::Emails, Kind::Calls, Kind::Sms];
+    pub const ALL: [Kind; 6] = [Kind::Accounts, Kind::Payments, Kind::Emails, Kind::Calls, Kind::Sms, Kind::Validation];
 
     /// The value in the database and on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -39,6 +42,7 @@ impl Kind {
             Kind::Emails => "emails",
             Kind::Calls => "calls",
             Kind::Sms => "sms",
+            Kind::Validation => "validation",
         }
     }
 
@@ -55,6 +59,7 @@ impl Kind {
             Kind::Emails => field::EMAILS,
             Kind::Calls => field::CALLS,
             Kind::Sms => field::SMS,
+            Kind::Validation => field::VALIDATION,
         }
     }
 
@@ -65,6 +70,8 @@ impl Kind {
             Kind::Payments => &[Field::Amount, Field::PaidOn],
             Kind::Emails | Kind::Sms => &[Field::Direction, Field::Content, Field::Timestamp],
             Kind::Calls => &[Field::Direction, Field::Timestamp],
+            // A row is a whole notice, or a reason; which, only the row tells.
+            Kind::Validation => &[],
         }
     }
 }
@@ -122,7 +129,7 @@ pub struct Counts {
     pub debts_known: i64,
     /// Those of them whose amount owed was changed.
     pub debts_updated: i64,
-    /// Payments, messages and calls made.
+    /// Payments, messages, calls and notices made.
     pub entries_new: i64,
 }
 

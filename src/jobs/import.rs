@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::domain::import::cells::Columns;
 use crate::domain::import::row::Reading;
 use crate::domain::import::{Counts, Kind, Mode};
+use crate::domain::validation::Collector;
 use crate::models::audit::Actor;
 use crate::models::import::accounts::{self, Task};
 use crate::models::import::fault::{self, WrongRow};
@@ -59,6 +60,7 @@ pub struct Importer {
     work: PgConnection,
     side: PgConnection,
     clock: Clock,
+    collector: Collector,
 }
 
 /// Why a transaction of the whole file is taken back.
@@ -88,9 +90,10 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(import: &'a Import, actor: &'a Actor, step: Step, clock: &Clock) -> Pass<'a> {
+    fn new(import: &'a Import, actor: &'a Actor, step: Step, clock: &Clock, collector: &Collector) -> Pass<'a> {
         let (options, now) = (import.options(), clock.now());
-        let reading = Reading { kind: import.kind(), columns: Columns::new(&import.mapping()), options, now };
+        let (kind, columns, collector) = (import.kind(), Columns::new(&import.mapping()), collector.clone());
+        let reading = Reading { kind, columns, options, now, collector };
         Pass { import, reading, task: Task { import_id: import.id, actor, options, step, careful: false, now } }
     }
 
@@ -119,14 +122,19 @@ impl<'a> Pass<'a> {
 }
 
 impl Importer {
-    /// Works through `work` and tells how far it has come through `side`.
+    /// Works through `work` and tells how far it has come through `side`; notices are the `collector`'s.
     ///
     /// # Errors
     /// When a connection cannot be set up.
-    pub fn new(mut work: PgConnection, mut side: PgConnection, clock: Clock) -> Result<Importer, ImportError> {
+    pub fn new(
+        mut work: PgConnection,
+        mut side: PgConnection,
+        clock: Clock,
+        collector: Collector,
+    ) -> Result<Importer, ImportError> {
         import::prepare(&mut work)?;
         import::prepare(&mut side)?;
-        Ok(Importer { work, side, clock })
+        Ok(Importer { work, side, clock, collector })
     }
 
     /// Takes the lock on an import; false when somebody else works on it.
@@ -174,7 +182,7 @@ impl Importer {
         after: Option<Vec<WrongRow>>,
     ) -> Result<State, ImportError> {
         let actor = import::actor(&mut self.side, import)?;
-        let pass = Pass::new(import, &actor, Step::Check, &self.clock);
+        let pass = Pass::new(import, &actor, Step::Check, &self.clock, &self.collector);
         import::restart(&mut self.side, import.id, Step::Check)?;
         if pass.reading.kind == Kind::Accounts {
             accounts::prepare_check(&mut self.work)?;
@@ -207,7 +215,7 @@ impl Importer {
         tell: &mut dyn FnMut(Progress),
     ) -> Result<State, ImportError> {
         let actor = import::actor(&mut self.side, import)?;
-        let pass = Pass::new(import, &actor, Step::Run, &self.clock);
+        let pass = Pass::new(import, &actor, Step::Run, &self.clock, &self.collector);
         let (mut counts, mut canceled) = (import.counts(), false);
         let work = &mut self.work;
         pass.read::<ImportError>(source, counts.rows, |batch| {
@@ -238,9 +246,9 @@ impl Importer {
         tell: &mut dyn FnMut(Progress),
     ) -> Result<State, ImportError> {
         let actor = import::actor(&mut self.side, import)?;
-        let pass = Pass::new(import, &actor, Step::Run, &self.clock);
+        let pass = Pass::new(import, &actor, Step::Run, &self.clock, &self.collector);
         import::restart(&mut self.side, import.id, Step::Run)?;
-        let Importer { work, side, clock } = self;
+        let Importer { work, side, clock, .. } = self;
         let done = work.transaction::<(), Stop, _>(|conn| {
             let mut counts = Counts::default();
             pass.read::<Stop>(source, 0, |batch| {

@@ -41,11 +41,13 @@ pub enum FlagKind {
     Chargeback,
     /// More went back than was paid.
     ReturnedTooMuch,
+    /// A credit card paid where only debit cards are to be taken.
+    CreditCard,
 }
 
 impl FlagKind {
     /// Every kind.
-    pub const ALL: [FlagKind; 13] = [
+    pub const ALL: [FlagKind; 14] = [
         FlagKind::AmountMismatch,
         FlagKind::CurrencyMismatch,
         FlagKind::LivemodeMismatch,
@@ -59,6 +61,7 @@ impl FlagKind {
         FlagKind::Inquiry,
         FlagKind::Chargeback,
         FlagKind::ReturnedTooMuch,
+        FlagKind::CreditCard,
     ];
 
     /// The kind of that name.
@@ -70,7 +73,9 @@ impl FlagKind {
     pub const fn group(self) -> FlagGroup {
         match self {
             FlagKind::Overpayment | FlagKind::PaidWhileClosed => FlagGroup::Overpayments,
-            FlagKind::RefundFailed | FlagKind::Inquiry | FlagKind::Chargeback => FlagGroup::Returns,
+            FlagKind::RefundFailed | FlagKind::Inquiry | FlagKind::Chargeback | FlagKind::CreditCard => {
+                FlagGroup::Returns
+            }
             FlagKind::AmountMismatch
             | FlagKind::CurrencyMismatch
             | FlagKind::LivemodeMismatch
@@ -103,6 +108,7 @@ impl FlagKind {
             FlagKind::Inquiry => "inquiry",
             FlagKind::Chargeback => "chargeback",
             FlagKind::ReturnedTooMuch => "returned_too_much",
+            FlagKind::CreditCard => "credit_card",
         }
     }
 }

@@ -5,6 +5,7 @@ mod copy;
 pub mod entries;
 pub mod fault;
 pub mod file;
+pub mod notices;
 mod people;
 
 use chrono::{DateTime, Utc};

@@ -26,6 +26,8 @@ pub struct Expected {
     pub livemode: bool,
     /// Whether what was paid beyond a debt goes back by itself.
     pub refund_overpayments: bool,
+    /// Whether credit cards are not to be taken.
+    pub debit_only: bool,
 }
 
 /// What came of applying facts.
@@ -96,6 +98,11 @@ pub fn apply(
         return Ok((flag(conn, kind, &detail)?, Some(payment_id)));
     }
     note_stripe_ids(conn, &payment, facts)?;
+    let taken = matches!(facts.signal, Some(PaymentSignal::Paid | PaymentSignal::Processing));
+    if expected.debit_only && taken && facts.funding.as_deref() == Some("credit") {
+        // The money counts; that such a card came through is for staff to look at.
+        flag(conn, FlagKind::CreditCard, "paid by a credit card while CARD_FUNDING is debit_only")?;
+    }
     let Some(signal) = facts.signal else {
         note_decline(conn, &payment, facts)?;
         return Ok((Applied::Unchanged, Some(payment_id)));

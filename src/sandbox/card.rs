@@ -34,8 +34,12 @@ pub(super) enum Behavior {
     BankFails,
 }
 
+/// Stripe's Visa debit card; the others are credit cards.
+const DEBIT: &str = "4000056655665556";
+
 const INSTRUMENTS: &[Instrument] = &[
     at("4242424242424242", Behavior::Pays),
+    at(DEBIT, Behavior::Pays),
     at("4000000000000002", Behavior::Declines("card_declined", "generic_decline", "Your card was declined.")),
     at(
         "4000000000009995",
@@ -97,12 +101,23 @@ pub(super) fn ready_made(payment_method: &str) -> Option<Instrument> {
     READY_MADE.iter().find(|(name, _)| *name == payment_method).and_then(|(_, number)| instrument(number))
 }
 
+/// What the page says to a card that the checkout does not take.
+pub(super) fn blocked() -> Refusal {
+    Refusal::card("card_declined", Some("card_not_supported"), "This type of card is not accepted here.")
+        .param("number")
+}
+
 /// What Stripe says to a number that no card has.
 pub(super) fn incorrect_number() -> Refusal {
     Refusal::card("incorrect_number", None, "Your card number is incorrect.").param("number")
 }
 
 impl Instrument {
+    /// `credit` or `debit`, for a card.
+    pub(super) fn funding(self) -> &'static str {
+        if self.number == DEBIT { "debit" } else { "credit" }
+    }
+
     /// Whether this is a bank account.
     pub(super) fn is_bank_account(self) -> bool {
         matches!(self.behavior, Behavior::BankSettles | Behavior::BankFails)

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::answer::Refusal;
-use super::card;
+use super::card::{self, Instrument};
 use super::charge::{self, Charged, Presence};
 use super::customer;
 use super::fields::Fields;
@@ -40,6 +40,9 @@ pub(super) fn pay(turn: &mut Turn<'_>, session_id: &str, number: &str) -> Result
     let Some(instrument) = card::instrument(number).filter(|own| accepts(&session, own.kind())) else {
         return Ok(declined(&card::incorrect_number()));
     };
+    if is_blocked(&session, instrument) {
+        return Ok(declined(&card::blocked()));
+    }
     let customer = customer_of(turn, &session);
     let intent = intent::for_session(turn, &session);
     let method = customer::new_payment_method(turn, instrument, customer.as_deref());
@@ -134,6 +137,13 @@ fn conclude(turn: &mut Turn<'_>, session_id: &str, customer: Option<&str>, charg
     turn.state.open.remove(session_id);
     turn.emit("checkout.session.completed", &session);
     outcome
+}
+
+/// Whether the session takes no cards of this funding.
+fn is_blocked(session: &Value, instrument: Instrument) -> bool {
+    let blocked = session.pointer("/payment_method_options/card/restrictions/funding_types_blocked");
+    let blocked = blocked.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    !instrument.is_bank_account() && blocked.iter().any(|funding| funding == instrument.funding())
 }
 
 fn declined(refusal: &Refusal) -> PayOutcome {

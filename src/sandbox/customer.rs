@@ -76,6 +76,9 @@ pub(super) fn new_payment_method(turn: &mut Turn<'_>, instrument: Instrument, cu
     let kind = instrument.kind();
     let mut details = blank(&format!("payment_method_{kind}"));
     details.put("last4", instrument.last4());
+    if !instrument.is_bank_account() {
+        details.put("funding", instrument.funding());
+    }
     let mut method = blank("payment_method");
     method.put_all(json!({
         "id": id::object("pm_1"), "created": turn.now, "customer": customer, "livemode": turn.rules.livemode,

@@ -104,6 +104,9 @@ async fn execute(shared: &Shared, request: &Request, request_id: &str, action: O
     if let Err(refused) = check_key(request.authorization.as_deref(), &shared.secret_key) {
         return refusal(&refused, request_id);
     }
+    if let Err(refused) = check_version(request) {
+        return refusal(&refused, request_id);
+    }
     let form = Form::new(&request.pairs);
     let call = match Call::find(&request.method, &request.path, form) {
         Ok(call) => call,
@@ -158,6 +161,20 @@ fn after_effect(answer: Answer, action: Option<&Action>, request_id: &str) -> (A
     let error = refusal(&Refusal::own_failure(*status), request_id);
     let kept = if *stored { (error.status, error.body.clone()) } else { (answer.status, answer.body) };
     (error, kept)
+}
+
+/// The one parameter here that is younger than the version the rest is from.
+const FUNDING: &str = "payment_method_options[card][restrictions][funding_types_blocked]";
+/// Since which version it is known.
+const FUNDING_SINCE: &str = "2026-08-26";
+
+fn check_version(request: &Request) -> Result<(), Refusal> {
+    let asked = request.stripe_version.as_deref().unwrap_or(API_VERSION);
+    if asked >= FUNDING_SINCE || !request.pairs.iter().any(|(name, _)| name.starts_with(FUNDING)) {
+        return Ok(());
+    }
+    let message = format!("Received unknown parameter: {FUNDING}");
+    Err(Refusal::invalid(message).code("parameter_unknown").param(FUNDING))
 }
 
 fn check_key(authorization: Option<&str>, secret_key: &str) -> Result<(), Refusal> {

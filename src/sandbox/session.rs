@@ -48,6 +48,7 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Form) -> Reply {
         "livemode": turn.rules.livemode,
         "locale": or_null(form.text("locale")),
         "metadata": form.map("metadata"),
+        "payment_method_options": payment_method_options(form),
         "payment_method_types": if asked_kinds.is_empty() { BOTH_KINDS.to_vec() } else { asked_kinds },
         "submit_type": or_null(form.text("submit_type")),
         "success_url": or_null(form.text("success_url")),
@@ -58,6 +59,14 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Form) -> Reply {
     turn.state.intent_wishes.insert(id, intent::wishes(form));
     turn.state.add(Kind::Session, session.clone());
     Ok(session)
+}
+
+/// The restriction of cards, which is all of these options that this sandbox heeds.
+fn payment_method_options(form: &Form) -> Value {
+    match form.list("payment_method_options[card][restrictions][funding_types_blocked]") {
+        blocked if blocked.is_empty() => json!({}),
+        blocked => json!({ "card": { "restrictions": { "funding_types_blocked": blocked } } }),
+    }
 }
 
 fn check(turn: &Turn<'_>, form: &Form) -> Result<(), Refusal> {

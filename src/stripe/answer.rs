@@ -85,6 +85,7 @@ pub struct MethodDetails {
 #[derive(Clone, Debug, Deserialize)]
 #[allow(missing_docs)]
 pub struct CardDetails {
+    pub funding: Option<String>,
     pub wallet: Option<Wallet>,
 }
 
@@ -167,6 +168,7 @@ impl Session {
                 Expandable::Object(charge) => word(&charge.id, 100),
             }),
             method: self.method(),
+            funding: self.funding(),
             decline: self.intent().and_then(|i| i.last_payment_error.as_ref()).and_then(PaymentError::reason),
         }
     }
@@ -204,6 +206,12 @@ impl Session {
             (Some("expired"), _) => Some(PaymentSignal::Expired),
             _ => None,
         }
+    }
+
+    /// Whether the card that paid was `credit`, `debit` or `prepaid`.
+    fn funding(&self) -> Option<String> {
+        let Expandable::Object(charge) = self.intent()?.latest_charge.as_ref()? else { return None };
+        charge.payment_method_details.as_ref()?.card.as_ref()?.funding.as_ref().map(|funding| word(funding, 20))
     }
 
     fn method(&self) -> Option<String> {

@@ -22,6 +22,10 @@ use crate::stripe::refund::{between, last_id, readable};
 /// Pages of a hundred checkouts each that are looked through for one that the books do not know.
 const PAGES_LOOKED_THROUGH: usize = 5;
 
+/// `payment_method_options[card][restrictions][funding_types_blocked][0]`, as a form writes it.
+const NO_CREDIT_CARDS: &str =
+    "payment_method_options%5Bcard%5D%5Brestrictions%5D%5Bfunding_types_blocked%5D%5B0%5D=credit";
+
 /// A checkout that is to be opened. The same values give the same request, so that it may be repeated.
 #[derive(Clone, Debug)]
 pub struct NewCheckout {
@@ -43,6 +47,8 @@ pub struct NewCheckout {
     pub expires_at: DateTime<Utc>,
     /// Where the debtor comes back to, paid or not.
     pub return_url: String,
+    /// Whether Stripe's page is to take no credit cards.
+    pub debit_only: bool,
 }
 
 impl Stripe {
@@ -66,7 +72,7 @@ impl Stripe {
         let mut intent = CreateCheckoutSessionPaymentIntentData::new();
         intent.metadata = Some(metadata.clone());
         let locale = if new.locale == "es" { CheckoutSessionLocale::Es } else { CheckoutSessionLocale::En };
-        let request = CreateCheckoutSession::new()
+        let mut request = CreateCheckoutSession::new()
             .mode(CheckoutSessionMode::Payment)
             .client_reference_id(id.clone())
             .metadata(metadata)
@@ -77,6 +83,10 @@ impl Stripe {
             .success_url(new.return_url.clone())
             .cancel_url(new.return_url.clone())
             .build();
+        if new.debit_only {
+            // Younger than the builders.
+            request.body = request.body.map(|body| format!("{body}&{NO_CREDIT_CARDS}"));
+        }
         self.send(request, Some(&id), deadline).await
     }
 

@@ -17,6 +17,9 @@ use crate::stripe::answer::ErrorAnswer;
 
 /// The API version that our answers are read in: <https://docs.stripe.com/api/versioning>.
 pub const API_VERSION: &str = "2026-05-27.dahlia";
+/// The version that can keep credit cards out of a checkout; asked for only where that is wanted. Of the same name, so it adds and
+/// changes nothing: <https://docs.stripe.com/changelog/dahlia/2026-08-26/adds-card-funding-type-filtering-to-checkout-sessions>.
+pub const API_VERSION_DEBIT_ONLY: &str = "2026-08-26.dahlia";
 
 /// The largest answer we read; a full page of events is far below.
 const ANSWER_LIMIT_BYTES: usize = 8 * 1024 * 1024;
@@ -33,6 +36,7 @@ pub struct Stripe {
     attempt_timeout: Duration,
     total_timeout: Duration,
     attempts: u32,
+    version: &'static str,
     /// Where requests are counted out: when the next may go, and how long it is between two.
     pace: Option<Arc<(Mutex<Instant>, Duration)>>,
 }
@@ -101,8 +105,14 @@ impl Stripe {
             attempt_timeout,
             total_timeout: settings.stripe_timeout(),
             attempts: stripe.stripe_attempts,
+            version: if settings.takes_debit_only() { API_VERSION_DEBIT_ONLY } else { API_VERSION },
             pace: None,
         })
+    }
+
+    /// The API version that is asked for.
+    pub fn version(&self) -> &'static str {
+        self.version
     }
 
     /// The same, sending at most so many requests a second, every attempt and every page of a list counted.
@@ -219,7 +229,7 @@ impl Stripe {
         };
         call = call
             .header(AUTHORIZATION, format!("Bearer {}", self.key.expose()))
-            .header("Stripe-Version", API_VERSION)
+            .header("Stripe-Version", self.version)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(key) = key {
             call = call.header("Idempotency-Key", key);

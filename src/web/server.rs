@@ -72,7 +72,8 @@ impl Portal {
     pub fn imports(&self) -> Imports {
         let AppState { settings, db, clock, .. } = self.state.get_ref();
         let keep_days = settings.args.import.import_keep_days;
-        Imports::new(db.clone(), settings.database_url.clone(), clock.clone(), keep_days)
+        let collector = settings.company.collector();
+        Imports::new(db.clone(), settings.database_url.clone(), clock.clone(), keep_days, collector)
     }
 
     /// Who takes money in this portal.

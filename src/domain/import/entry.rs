@@ -110,7 +110,7 @@ pub(super) fn sms(mut cells: Cells<'_>, reading: &Reading) -> Result<Entry, Vec<
 }
 
 /// Our id where the cell is filled, the creditor's number otherwise.
-fn debt(cells: &mut Cells<'_>) -> Option<DebtName> {
+pub(super) fn debt(cells: &mut Cells<'_>) -> Option<DebtName> {
     if cells.text(Field::DebtId).is_some() {
         let read = |text: &str| Uuid::parse_str(text).map_err(|_| Problem::BadDebtId);
         return cells.optional(Field::DebtId, read).map(DebtName::Id);

@@ -37,6 +37,20 @@ pub enum Field {
     CallOutcome,
     Transcript,
     RecordingUrl,
+    ItemizationDate,
+    ItemizationKind,
+    AmountThen,
+    Interest,
+    Fees,
+    Payments,
+    Credits,
+    AmountNow,
+    CreditorThen,
+    CreditorNow,
+    SentOn,
+    SentBy,
+    NotRequired,
+    TimeBarred,
 }
 
 /// The fields of a person and a debt.
@@ -102,10 +116,30 @@ pub(super) const SMS: &[Field] = &[
     Field::AiGenerated,
     Field::ComplianceChecked,
 ];
+/// The fields of validation information.
+pub(super) const VALIDATION: &[Field] = &[
+    Field::DebtId,
+    Field::OriginalCreditor,
+    Field::AccountNumber,
+    Field::ItemizationDate,
+    Field::ItemizationKind,
+    Field::AmountThen,
+    Field::Interest,
+    Field::Fees,
+    Field::Payments,
+    Field::Credits,
+    Field::AmountNow,
+    Field::CreditorThen,
+    Field::CreditorNow,
+    Field::SentOn,
+    Field::SentBy,
+    Field::NotRequired,
+    Field::TimeBarred,
+];
 
 impl Field {
     /// How many fields there are.
-    pub const COUNT: usize = Field::RecordingUrl as usize + 1;
+    pub const COUNT: usize = Field::TimeBarred as usize + 1;
 
     /// Every field.
     pub const ALL: [Field; Field::COUNT] = [
@@ -142,6 +176,20 @@ impl Field {
         Field::CallOutcome,
         Field::Transcript,
         Field::RecordingUrl,
+        Field::ItemizationDate,
+        Field::ItemizationKind,
+        Field::AmountThen,
+        Field::Interest,
+        Field::Fees,
+        Field::Payments,
+        Field::Credits,
+        Field::AmountNow,
+        Field::CreditorThen,
+        Field::CreditorNow,
+        Field::SentOn,
+        Field::SentBy,
+        Field::NotRequired,
+        Field::TimeBarred,
     ];
 
     /// Its name in mappings and on the command line.
@@ -180,6 +228,20 @@ impl Field {
             Field::CallOutcome => "call_outcome",
             Field::Transcript => "transcript",
             Field::RecordingUrl => "recording_url",
+            Field::ItemizationDate => "itemization_date",
+            Field::ItemizationKind => "itemization_kind",
+            Field::AmountThen => "amount_then",
+            Field::Interest => "interest",
+            Field::Fees => "fees",
+            Field::Payments => "payments",
+            Field::Credits => "credits",
+            Field::AmountNow => "amount_now",
+            Field::CreditorThen => "creditor_then",
+            Field::CreditorNow => "creditor_now",
+            Field::SentOn => "sent_on",
+            Field::SentBy => "sent_by",
+            Field::NotRequired => "not_required",
+            Field::TimeBarred => "time_barred",
         }
     }
 
@@ -262,6 +324,20 @@ impl Field {
             Field::CallOutcome => &["calloutcome", "outcome", "result", "disposition"],
             Field::Transcript => &["transcript", "transcription", "notes"],
             Field::RecordingUrl => &["recordingurl", "recording", "recordinglink"],
+            Field::ItemizationDate => &["itemizationdate"],
+            Field::ItemizationKind => &["itemizationkind", "itemizationdatetype", "itemizationtype"],
+            Field::AmountThen => &["amountthen", "itemizationamount", "amountonitemizationdate"],
+            Field::Interest => &["interest", "interestsince"],
+            Field::Fees => &["fees", "feessince"],
+            Field::Payments => &["payments", "paymentssince"],
+            Field::Credits => &["credits", "creditssince"],
+            Field::AmountNow => &["amountnow", "currentamount", "currentbalance", "balance"],
+            Field::CreditorThen => &["creditorthen", "creditoronitemizationdate", "itemizationcreditor"],
+            Field::CreditorNow => &["creditornow", "currentcreditor"],
+            Field::SentOn => &["senton", "noticesenton", "noticedate", "datesent"],
+            Field::SentBy => &["sentby", "noticesentby"],
+            Field::NotRequired => &["notrequired", "validationnotrequired", "noticenotrequired"],
+            Field::TimeBarred => &["timebarred", "outofstatute", "pastlimitations"],
         }
     }
 }

@@ -7,10 +7,12 @@ use super::cells::{Cells, Columns, Fault};
 use super::entry::{self, Entry};
 use super::field::Field;
 use super::person::Identity;
+use super::validation::{self, ValidationRow};
 use super::value::{self, Problem};
 use super::{Kind, Options};
 use crate::domain::debt::DebtStatus;
 use crate::domain::money::Cents;
+use crate::domain::validation::Collector;
 
 /// A row that is right as far as it can be told without the database.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub enum Row {
     Account(Box<Account>),
     /// Something about a debt that is there already.
     Entry(Box<Entry>),
+    /// The validation information of a debt that is there already.
+    Validation(Box<ValidationRow>),
 }
 
 /// A person and a debt.
@@ -71,6 +75,8 @@ pub struct Reading {
     pub options: Options,
     /// The present, which nothing in the file may lie behind.
     pub now: DateTime<Utc>,
+    /// Who sends notices.
+    pub collector: Collector,
 }
 
 impl Reading {
@@ -86,6 +92,7 @@ impl Reading {
             Kind::Emails => entry::email(cells, self).map(|row| Row::Entry(Box::new(row))),
             Kind::Calls => entry::call(cells, self).map(|row| Row::Entry(Box::new(row))),
             Kind::Sms => entry::sms(cells, self).map(|row| Row::Entry(Box::new(row))),
+            Kind::Validation => validation::row(cells, self).map(|row| Row::Validation(Box::new(row))),
         }
     }
 }

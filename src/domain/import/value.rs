@@ -42,12 +42,20 @@ pub enum Problem {
     UnknownDebt,
     SeveralDebts,
     EmailTaken,
+    BadItemizationKind,
+    BadWay,
+    DoesNotAddUp,
+    SentBeforeItemization,
+    NoticeAndReason,
+    NothingSaid,
+    NoAddress,
+    NoCollector,
     Refused,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Problem; 30] = [
+    pub const ALL: [Problem; 38] = [
         Problem::Empty,
         Problem::TooLong,
         Problem::ControlCharacter,
@@ -77,6 +85,14 @@ impl Problem {
         Problem::UnknownDebt,
         Problem::SeveralDebts,
         Problem::EmailTaken,
+        Problem::BadItemizationKind,
+        Problem::BadWay,
+        Problem::DoesNotAddUp,
+        Problem::SentBeforeItemization,
+        Problem::NoticeAndReason,
+        Problem::NothingSaid,
+        Problem::NoAddress,
+        Problem::NoCollector,
         Problem::Refused,
     ];
 
@@ -112,6 +128,14 @@ impl Problem {
             Problem::UnknownDebt => "unknown-debt",
             Problem::SeveralDebts => "several-debts",
             Problem::EmailTaken => "email-taken",
+            Problem::BadItemizationKind => "bad-itemization-kind",
+            Problem::BadWay => "bad-way",
+            Problem::DoesNotAddUp => "does-not-add-up",
+            Problem::SentBeforeItemization => "sent-before-itemization",
+            Problem::NoticeAndReason => "notice-and-reason",
+            Problem::NothingSaid => "nothing-said",
+            Problem::NoAddress => "no-address",
+            Problem::NoCollector => "no-collector",
             Problem::Refused => "refused",
         }
     }

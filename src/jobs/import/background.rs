@@ -12,6 +12,7 @@ use super::{ImportError, Importer, Source, Stored};
 use crate::clock::Clock;
 use crate::config::Secret;
 use crate::db::{Db, DbError};
+use crate::domain::validation::Collector;
 use crate::models::import::{self, State};
 
 /// How often it looks for files that wait. Somebody sits before the page.
@@ -28,6 +29,7 @@ pub struct Imports {
     url: Secret,
     clock: Clock,
     keep_days: u32,
+    collector: Collector,
 }
 
 /// An uploaded file, as it is kept in the database.
@@ -44,9 +46,10 @@ impl Source for InDatabase {
 }
 
 impl Imports {
-    /// For this database. Files and their error lists are kept for `keep_days` after an import is over.
-    pub fn new(db: Db, url: Secret, clock: Clock, keep_days: u32) -> Imports {
-        Imports { db, url, clock, keep_days }
+    /// For this database. Files and their error lists are kept for `keep_days` after an import is over; notices are the
+    /// `collector`'s.
+    pub fn new(db: Db, url: Secret, clock: Clock, keep_days: u32, collector: Collector) -> Imports {
+        Imports { db, url, clock, keep_days, collector }
     }
 
     /// Runs for ever; failures are logged and tried again.
@@ -94,7 +97,7 @@ impl Imports {
 
     fn carry_out(&self, id: Uuid) -> Result<bool, ImportError> {
         let connect = || PgConnection::establish(self.url.expose()).map_err(|_| io::Error::other("no connection"));
-        let mut importer = Importer::new(connect()?, connect()?, self.clock.clone())?;
+        let mut importer = Importer::new(connect()?, connect()?, self.clock.clone(), self.collector.clone())?;
         if !importer.try_lock(id)? {
             return Ok(false);
         }

@@ -13,8 +13,8 @@ use crate::domain::import::cells::Fault;
 use crate::domain::import::row::Row;
 use crate::domain::import::value::Problem;
 use crate::models::import::accounts::{self, Task};
-use crate::models::import::entries;
 use crate::models::import::fault::WrongRow;
+use crate::models::import::{entries, notices};
 
 /// How often rows are tried again that met with another writer.
 const TRIES: u32 = 6;
@@ -62,7 +62,9 @@ impl From<Refusal> for Stop {
 /// Hands rows to the database, within whatever transaction there is.
 pub(super) fn take(conn: &mut PgConnection, task: Task<'_>, rows: &[Judged]) -> Result<Taken, DieselError> {
     let mut wrong = Vec::new();
-    let (mut places, mut accounts, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut places = Vec::new();
+    // The rows of one file are all of one kind.
+    let (mut accounts, mut notes, mut validations) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         match &row.verdict {
             Ok(Row::Account(account)) => {
@@ -73,15 +75,21 @@ pub(super) fn take(conn: &mut PgConnection, task: Task<'_>, rows: &[Judged]) -> 
                 places.push(row);
                 notes.push(entry.as_ref());
             }
+            Ok(Row::Validation(validation)) => {
+                places.push(row);
+                validations.push(validation.as_ref());
+            }
             Err(faults) => wrong.push(wrong_row(row, faults.clone())),
         }
     }
-    let applied = if accounts.is_empty() && notes.is_empty() {
-        accounts::Applied::default()
-    } else if notes.is_empty() {
+    let applied = if !accounts.is_empty() {
         accounts::apply(conn, task, &accounts)?
-    } else {
+    } else if !notes.is_empty() {
         entries::apply(conn, task, &notes)?
+    } else if !validations.is_empty() {
+        notices::apply(conn, task, &validations)?
+    } else {
+        accounts::Applied::default()
     };
     let mut counts = applied.counts;
     counts.rows = count(rows.len());

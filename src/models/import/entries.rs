@@ -19,19 +19,9 @@ use crate::schema::{calls, debts, emails, payments, sms};
 /// Makes payments, messages and calls of rows, or tells which have no debt.
 pub fn apply(conn: &mut PgConnection, task: Task<'_>, rows: &[&Entry]) -> QueryResult<Applied> {
     let mut applied = Applied::default();
-    let known = known_ids(conn, rows)?;
-    let mut found = by_number(conn, rows)?;
+    let names: Vec<&DebtName> = rows.iter().map(|row| &row.debt).collect();
     let mut taken: Vec<(Uuid, &Entry)> = Vec::with_capacity(rows.len());
-    for (number, row) in rows.iter().enumerate() {
-        let debt = match &row.debt {
-            DebtName::Id(id) if known.contains(id) => Ok(*id),
-            DebtName::Id(_) => Err(Fault::of(Field::DebtId, Problem::UnknownDebt)),
-            DebtName::Account { .. } => match found.remove(&number).unwrap_or_default().as_slice() {
-                [one] => Ok(*one),
-                [] => Err(Fault::of(Field::AccountNumber, Problem::UnknownDebt)),
-                _ => Err(Fault::of(Field::AccountNumber, Problem::SeveralDebts)),
-            },
-        };
+    for ((number, row), debt) in rows.iter().enumerate().zip(resolve(conn, &names)?) {
         match debt {
             Ok(debt) => taken.push((debt, row)),
             Err(fault) => applied.faults.push((number, fault)),
@@ -49,8 +39,24 @@ pub fn apply(conn: &mut PgConnection, task: Task<'_>, rows: &[&Entry]) -> QueryR
     Ok(applied)
 }
 
-fn known_ids(conn: &mut PgConnection, rows: &[&Entry]) -> QueryResult<HashSet<Uuid>> {
-    let ids = rows.iter().filter_map(|row| if let DebtName::Id(id) = row.debt { Some(id) } else { None });
+/// The debts that rows name, or why there is none of that name.
+pub(super) fn resolve(conn: &mut PgConnection, names: &[&DebtName]) -> QueryResult<Vec<Result<Uuid, Fault>>> {
+    let known = known_ids(conn, names)?;
+    let mut found = by_number(conn, names)?;
+    let debt = |(number, name): (usize, &&DebtName)| match name {
+        DebtName::Id(id) if known.contains(id) => Ok(*id),
+        DebtName::Id(_) => Err(Fault::of(Field::DebtId, Problem::UnknownDebt)),
+        DebtName::Account { .. } => match found.remove(&number).unwrap_or_default().as_slice() {
+            [one] => Ok(*one),
+            [] => Err(Fault::of(Field::AccountNumber, Problem::UnknownDebt)),
+            _ => Err(Fault::of(Field::AccountNumber, Problem::SeveralDebts)),
+        },
+    };
+    Ok(names.iter().enumerate().map(debt).collect())
+}
+
+fn known_ids(conn: &mut PgConnection, names: &[&DebtName]) -> QueryResult<HashSet<Uuid>> {
+    let ids = names.iter().filter_map(|name| if let DebtName::Id(id) = name { Some(*id) } else { None });
     let ids: Vec<Uuid> = ids.collect::<HashSet<Uuid>>().into_iter().collect();
     if ids.is_empty() {
         return Ok(HashSet::new());
@@ -67,10 +73,10 @@ struct Found {
 }
 
 /// The debts with a row's creditor and number, at most two of them: two are as little of an answer as more.
-fn by_number(conn: &mut PgConnection, rows: &[&Entry]) -> QueryResult<HashMap<usize, Vec<Uuid>>> {
+fn by_number(conn: &mut PgConnection, names: &[&DebtName]) -> QueryResult<HashMap<usize, Vec<Uuid>>> {
     let (mut places, mut creditors, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, row) in rows.iter().enumerate() {
-        if let (DebtName::Account { creditor, number }, Ok(place)) = (&row.debt, i32::try_from(place)) {
+    for (place, name) in names.iter().enumerate() {
+        if let (DebtName::Account { creditor, number }, Ok(place)) = (name, i32::try_from(place)) {
             places.push(place);
             creditors.push(creditor.as_str());
             numbers.push(number.as_str());

@@ -53,7 +53,8 @@ fn tell(conn: &mut PgConnection, paid: &Paid, (kind, object): &(&str, Value)) {
         created_at: read.created_at,
         facts: Ok(*facts),
     };
-    let expected = Expected { currency: "usd".to_owned(), livemode: false, refund_overpayments: true };
+    let expected =
+        Expected { currency: "usd".to_owned(), livemode: false, refund_overpayments: true, debit_only: false };
     let now: DateTime<Utc> = read.created_at;
     conn.transaction(|conn| event::receive(conn, &new, &expected, now)).unwrap();
     // The events are old; that Stripe's list is to be read is right, and has not been done for long.

@@ -31,7 +31,8 @@ fn tell(conn: &mut PgConnection, debt: Uuid, events: &[PaymentSignal]) -> String
          VALUES ('{payment}', '{debt}', 40, 'partial', 'pending', 'usd', now() + interval '31 minutes')"
     ))
     .unwrap();
-    let expected = Expected { currency: "usd".to_owned(), livemode: false, refund_overpayments: false };
+    let expected =
+        Expected { currency: "usd".to_owned(), livemode: false, refund_overpayments: false, debit_only: false };
     for (place, signal) in events.iter().enumerate() {
         let facts = CheckoutFacts {
             session_id: session.clone(),
@@ -44,6 +45,7 @@ fn tell(conn: &mut PgConnection, debt: Uuid, events: &[PaymentSignal]) -> String
             payment_intent_id: None,
             charge_id: None,
             method: None,
+            funding: None,
             decline: None,
         };
         let at = chrono::DateTime::from_timestamp(1_790_000_000 + i64::try_from(place).unwrap(), 0).unwrap();

@@ -16,6 +16,7 @@ use quittance::private_pg::{Options, PrivatePg};
 use quittance::sandbox::SignatureKind;
 use quittance::stripe::Stripe;
 use quittance::web::assets::Assets;
+use quittance::web::disclosures::Shelf;
 use quittance::web::frame;
 use quittance::web::security::Headers;
 use quittance::web::state::AppState;
@@ -146,7 +147,15 @@ async fn a_panic_is_a_page_and_the_server_goes_on() {
     let db = Db::new(&settings.database_url, &settings.args.database);
     let cashier = Cashier::new(&settings, db.clone(), Stripe::new(&settings).unwrap(), Clock::system());
     let (assets, headers) = (Assets::new(&settings.company).unwrap(), Headers::new(&settings).unwrap());
-    let state = Data::new(AppState { settings, clock: Clock::system(), db, cashier, assets, headers });
+    let state = Data::new(AppState {
+        settings,
+        clock: Clock::system(),
+        db,
+        cashier,
+        assets,
+        disclosures: Shelf::default(),
+        headers,
+    });
     let server = HttpServer::new(move || {
         let around = state.clone();
         let panics = || async { if std::hint::black_box(true) { panic!("a secret of the inside") } else { "never" } };
