@@ -27,6 +27,8 @@ mod drafts;
 mod history;
 /// The sentences.
 mod letters;
+/// The validation information that was sent.
+mod notices;
 /// Money that went back.
 mod returns;
 
@@ -95,11 +97,13 @@ pub fn fill(conn: &mut PgConnection, now: DateTime<Utc>) -> anyhow::Result<()> {
             return Ok(());
         }
         let mut rng = StdRng::seed_from_u64(1_977);
+        let mut places = 0..;
         for (person, accounts) in cast::everybody().into_iter().chain(crowd::everybody(&mut rng)) {
             write_person(conn, &person, now)?;
             for account in &accounts {
                 write_account(conn, &person, account, now)?;
                 history::write(conn, &mut rng, &person, account, now)?;
+                notices::write(conn, places.next().unwrap_or_default(), &person, account, now)?;
             }
         }
         drafts::write(conn, now)?;

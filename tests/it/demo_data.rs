@@ -25,6 +25,9 @@ fn an_offices_worth_of_people_debts_and_histories() {
     assert!((50..=70).contains(&count(&mut conn, "SELECT count(*) FROM debts")));
     assert_eq!(count(&mut conn, "SELECT count(DISTINCT status) FROM debts"), 5);
     assert!(count(&mut conn, "SELECT count(DISTINCT state) FROM debtors") > 10);
+    assert!(count(&mut conn, "SELECT count(*) FROM validation_notices") > 30, "sent when the accounts came");
+    let lacking = "SELECT count(*) FROM debts d WHERE status = 'active' AND NOT EXISTS (SELECT FROM validation_notices WHERE debt_id = d.id)";
+    assert!((1..10).contains(&count(&mut conn, lacking)), "and some lack one");
     for table in ["emails", "calls", "sms"] {
         assert!(count(&mut conn, &format!("SELECT count(*) FROM {table}")) > 80, "{table}");
     }
