@@ -302,19 +302,28 @@ async fn row_15_the_versions_shown_are_noted_with_the_payment() {
 }
 
 #[actix_web::test]
-async fn row_15_they_can_be_noted_with_a_dispute_as_well() {
+async fn row_15_the_versions_shown_are_noted_with_a_dispute_as_well() {
     let app = spawn().await;
-    let debt = app.debt().create();
-    debtor(&app, &debt).await;
+    let debt = debt_in(&app, "CA");
+    let client = debtor(&app, &debt).await;
+    let form = client.get(&format!("{}/dispute?lang=es", debt.path())).await;
+    assert!(form.text_of(".disclosure-licence").contains("Nuestras licencias"));
+    let told = [("kind", "dispute"), ("reason", "not_mine")];
+    for _ in 0..2 {
+        let answer = client.post_files(&format!("{}/cases", debt.path()), &told, &[]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+    }
+    let noted = "SELECT concat_ws(' ', d.key, d.state, d.language, d.version) FROM disclosures_shown s \
+                 JOIN disclosures d ON d.id = s.disclosure_id JOIN cases c ON c.id = s.case_id ORDER BY 1";
+    assert_eq!(column(&mut app.connect(), noted), ["collector es 1", "licence CA es 1"]);
     let mut conn = app.connect();
     let case: Uuid = app.value("SELECT id FROM cases").parse().unwrap();
     let text: Uuid =
         app.value("SELECT id FROM disclosures WHERE key = 'collector' AND language = 'en'").parse().unwrap();
-    for _ in 0..2 {
-        disclosure::note_shown(&mut conn, &[text], Shown::Case(case), app.clock.now()).unwrap();
+    for ids in [vec![text], vec![text], Vec::new()] {
+        disclosure::note_shown(&mut conn, &ids, Shown::Case(case), app.clock.now()).unwrap();
     }
-    disclosure::note_shown(&mut conn, &[], Shown::Case(case), app.clock.now()).unwrap();
-    assert_eq!(app.value("SELECT concat_ws('|', case_id, payment_id) FROM disclosures_shown"), case.to_string());
+    assert_eq!(app.value("SELECT count(*) FROM disclosures_shown"), "3", "each once");
     use diesel::connection::SimpleConnection;
     let neither = format!("INSERT INTO disclosures_shown (disclosure_id) VALUES ('{text}')");
     assert!(conn.batch_execute(&neither).is_err(), "beside nothing");

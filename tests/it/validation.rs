@@ -10,6 +10,11 @@ use uuid::Uuid;
 use crate::support::process::{quittance, run, said};
 use crate::support::{Client, Debt, TestApp, spawn};
 
+/// A portal that gives staff the task of sending what a debt lacks, as it does by default.
+async fn asking() -> TestApp {
+    TestApp::spawn(|args| args.compliance.validation_notice = ValidationMode::Task).await
+}
+
 /// A debt whose person has an address.
 fn debt_with_address(app: &TestApp) -> Debt {
     let debt = app.debt().owing("2284.56").create();
@@ -231,7 +236,7 @@ const HEADER: &str = "Debt ID,Itemization date,Itemization kind,Amount then,Inte
 
 #[actix_web::test]
 async fn row_3_a_file_of_notices_is_complete_or_refused_row_by_row() {
-    let app = spawn().await;
+    let app = asking().await;
     let (debt, nowhere) = (debt_with_address(&app), app.debt().create());
     let right = |id: Uuid| {
         format!(
@@ -329,7 +334,7 @@ const TASKS: &str = "SELECT count(*) FROM cases WHERE kind = 'validation_informa
 
 #[actix_web::test]
 async fn row_5_a_debt_first_shown_without_notice_raises_one_task_due_in_five_days() {
-    let app = spawn().await;
+    let app = asking().await;
     let debt = app.debt().create();
     let second = app.debt().of(&debt).create();
     let third = app.debt().of(&debt).create();
@@ -364,7 +369,7 @@ async fn row_5_a_debt_first_shown_without_notice_raises_one_task_due_in_five_day
 
 #[actix_web::test]
 async fn row_5_no_task_for_a_debt_with_a_notice_or_a_mark_nor_where_it_is_switched_off() {
-    let app = spawn().await;
+    let app = asking().await;
     let (debt, marked) = (debt_with_address(&app), app.debt().create());
     let agent = app.staff(Role::Agent).client;
     agent.post(&form(&debt), &NOTICE).await;
@@ -439,6 +444,28 @@ async fn row_5_where_it_is_required_a_debt_shows_no_amount_before_its_notice() {
     app.staff(Role::Agent).client.post(&form(&debt), &NOTICE).await;
     assert!(client.get(&debt.path()).await.text().contains("$2,284.56"));
     client.start_payment(&debt, "full").await;
+}
+
+#[actix_web::test]
+async fn row_6_a_dispute_is_marked_as_timely_or_late_where_the_period_is_known() {
+    let app = spawn().await;
+    for (ends, timely) in [(Some("+ 20"), "true"), (Some("+ 0"), "true"), (Some("- 2"), "false"), (None, "NULL")] {
+        let debt = debt_with_address(&app);
+        if let Some(ends) = ends {
+            app.staff(Role::Agent).client.post(&form(&debt), &NOTICE).await;
+            app.execute(&format!(
+                "UPDATE validation_notices SET period_ends_on = (now() AT TIME ZONE 'America/New_York')::date {ends} WHERE debt_id = '{}'",
+                debt.id
+            ));
+        }
+        let client = debtor(&app, &debt).await;
+        client.get(&format!("{}/dispute", debt.path())).await;
+        let told = [("kind", "dispute"), ("reason", "not_mine")];
+        let answer = client.post_files(&format!("{}/cases", debt.path()), &told, &[]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let kept = format!("SELECT within_validation_period FROM cases WHERE debt_id = '{}'", debt.id);
+        assert_eq!(app.value(&kept), timely, "{ends:?}");
+    }
 }
 
 #[actix_web::test]

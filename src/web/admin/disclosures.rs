@@ -11,9 +11,9 @@ use crate::domain::disclosure::{Key, Page};
 use crate::domain::place;
 use crate::models::audit::{self, Act};
 use crate::models::disclosure::{self, NewVersion, Stored};
-use crate::web::admin::fields::Fields;
 use crate::web::admin::{Frame, Staff, id};
 use crate::web::error::AppError;
+use crate::web::fields::Fields;
 use crate::web::form::PostedForm;
 
 #[derive(Template)]

@@ -177,7 +177,7 @@ pub struct NavLink {
 }
 
 /// The parts of the staff area, in the order of the navigation; a person sees those they may use.
-const PARTS: [(&str, &str); 13] = [
+const PARTS: [(&str, &str); 14] = [
     ("dashboard", "/admin"),
     ("debts", "/admin/debts"),
     ("cases", "/admin/cases"),

@@ -14,9 +14,9 @@ use crate::models::account::{self, Account};
 use crate::models::audit;
 use crate::models::validation::{self, NewNotice, Recipient, Recorder, ValidationNotice};
 use crate::web::admin::debt::{act, check_reason, done, refuse};
-use crate::web::admin::fields::Fields;
 use crate::web::admin::{Frame, Staff, id};
 use crate::web::error::AppError;
+use crate::web::fields::Fields;
 use crate::web::form::PostedForm;
 use crate::web::security::sha256;
 

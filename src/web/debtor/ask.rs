@@ -11,13 +11,16 @@ use uuid::Uuid;
 
 use crate::domain::calendar::parse_day;
 use crate::domain::case::{self as cases, CaseKind};
+use crate::domain::disclosure::Page;
 use crate::domain::evidence::File;
 use crate::domain::mail::MailKind;
 use crate::models::audit::{self, Act, Actor};
 use crate::models::case::{self, Filed, NewCase};
 use crate::models::debt::{self, Debt};
+use crate::models::disclosure::{self, Shown};
 use crate::models::outbox::{self, NewMail};
 use crate::models::payment::Payment;
+use crate::models::validation;
 use crate::web::debtor::{AccountName, id};
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
@@ -104,7 +107,8 @@ async fn form(req: &HttpRequest, visit: &Visit, kind: CaseKind, fields: Fields) 
         .ok_or(AppError::NotFound)?;
     let account = AccountName::of(debt.id, debt.account_number.as_deref());
     let status = if fields.are_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    visit.page(status, &AskPage { chrome: visit.chrome(), debt, account, kind, fields })
+    visit
+        .page(status, &AskPage { chrome: visit.chrome().about(Page::Dispute, debt.state), debt, account, kind, fields })
 }
 
 /// `POST /debts/{id}/cases`: takes it down, stops what it stops, and leads to its page with number and time.
@@ -120,11 +124,19 @@ pub async fn open(req: HttpRequest, visit: Visit, payload: Payload) -> Result<Ht
         return form(&req, &visit, kind, fields).await;
     };
     let (files, language, now) = (upload.files, visit.lang.code(), visit.state().clock.now());
+    let (bare, today) = (visit.chrome(), visit.state().today());
     let filed = visit
         .signed_in(move |conn, session| {
+            let mut new = new;
+            if matches!(kind, CaseKind::Dispute | CaseKind::OriginalCreditor) {
+                new.within_validation_period = validation::is_within_period(conn, debt_id, today)?;
+            }
             let filed = case::file(conn, &new, session.debtor_id, &files, now)?;
             if let Filed::Opened(open) = &filed {
                 let case = &open.case;
+                let place = debt::find_for(conn, debt_id, session.debtor_id)?.and_then(|debt| debt.state);
+                let shown = bare.about(Page::Dispute, place).disclosure_ids();
+                disclosure::note_shown(conn, &shown, Shown::Case(case.id), now)?;
                 let details = json!({
                     "number": case.number, "kind": kind.as_str(), "files": files.len(),
                     "old": open.before.as_str(), "new": open.after.as_str(),

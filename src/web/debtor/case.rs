@@ -10,6 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::domain::case::{CaseKind, CaseStatus};
+use crate::domain::disclosure::Page;
 use crate::models::audit::{self, Act, Actor};
 use crate::models::case::file::{self, FileLine};
 use crate::models::case::step::{self, Said, Step};
@@ -40,7 +41,7 @@ pub async fn list(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
         })
         .await?
         .ok_or(AppError::NotFound)?;
-    visit.page(StatusCode::OK, &CasesPage { chrome: visit.chrome(), debt, cases })
+    visit.page(StatusCode::OK, &CasesPage { chrome: visit.chrome().about(Page::Dispute, debt.state), debt, cases })
 }
 
 #[derive(Template)]
@@ -104,7 +105,7 @@ async fn page(
     let first = (!steps.is_empty()).then(|| steps.remove(0));
     let status = if fields.are_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = CasePage {
-        chrome: visit.chrome(),
+        chrome: visit.chrome().about(Page::Dispute, found.debt.state),
         account: AccountName::of(found.debt.id, found.debt.account_number.as_deref()),
         debt: found.debt,
         debtor_name: found.debtor_name,

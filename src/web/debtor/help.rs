@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::domain::disclosure::Page;
 use crate::models::debt::{self, Debt};
 use crate::web::debtor::{AccountName, id};
 use crate::web::error::AppError;
@@ -21,7 +22,7 @@ struct HelpPage {
 /// How to reach somebody, how to check that this is real, what to do when paying is hard.
 pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
     let (debt, account) = load(&req, &visit).await?;
-    visit.page(StatusCode::OK, &HelpPage { chrome: visit.chrome(), debt, account })
+    visit.page(StatusCode::OK, &HelpPage { chrome: visit.chrome().about(Page::Dispute, debt.state), debt, account })
 }
 
 async fn load(req: &HttpRequest, visit: &Visit) -> Result<(Debt, AccountName), AppError> {
