@@ -184,7 +184,7 @@ async fn findings_are_found_by_what_they_are_about_and_dealt_with_once() {
     let none = app.connect().transaction(|conn| flags::deal_with(conn, Uuid::new_v4(), "x", by, now)).unwrap();
     assert_eq!(none, Dealt::NotFound);
     let open = |open| FlagFilter { open: Some(open), ..FlagFilter::default() };
-    assert_eq!((ids(&open(true)).len(), ids(&open(false))), (12, vec![id]));
+    assert_eq!((ids(&open(true)).len(), ids(&open(false))), (13, vec![id]));
     assert_eq!(flags::find(&mut app.connect(), id).unwrap(), Some(row));
 }
 

@@ -92,6 +92,7 @@ class Walk {
     await press(this.page, send);
     await this.show("case-refused");
     await this.open(`${this.debtUrl}/cases`, "cases");
+    await this.open(`${this.debtUrl}/validation`, "validation");
     await this.open("/account", "account-one");
   }
 
