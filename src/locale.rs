@@ -1,5 +1,5 @@
-//! Every sentence a visitor or staff reads, from `locales/` (Project Fluent): the debtor's in one file per language, those of the
-//! staff area in one file per part and language.
+//! Every sentence a visitor or staff reads, from `locales/` (Project Fluent): the debtor's in one file per language, with
+//! the later parts, and all of the staff area, in one file per part and language.
 //!
 //! Messages without variables are formatted once at start, and those that only name variables are cut into pieces, so that
 //! a page costs look-ups, not the interpreting of messages: a history has a date and a time in each of its lines.
@@ -52,6 +52,11 @@ impl Lang {
                 include_str!("../locales/en.ftl"),
                 include_str!("../locales/debtor/cases.en.ftl"),
                 include_str!("../locales/debtor/validation.en.ftl"),
+                include_str!("../locales/debtor/choices.en.ftl"),
+                include_str!("../locales/debtor/esign.en.ftl"),
+                include_str!("../locales/debtor/contact_data.en.ftl"),
+                include_str!("../locales/debtor/documents.en.ftl"),
+                include_str!("../locales/staff/choices.en.ftl"),
                 include_str!("../locales/staff/frame.en.ftl"),
                 include_str!("../locales/staff/dashboard.en.ftl"),
                 include_str!("../locales/staff/debts.en.ftl"),
@@ -66,6 +71,11 @@ impl Lang {
                 include_str!("../locales/es.ftl"),
                 include_str!("../locales/debtor/cases.es.ftl"),
                 include_str!("../locales/debtor/validation.es.ftl"),
+                include_str!("../locales/debtor/choices.es.ftl"),
+                include_str!("../locales/debtor/esign.es.ftl"),
+                include_str!("../locales/debtor/contact_data.es.ftl"),
+                include_str!("../locales/debtor/documents.es.ftl"),
+                include_str!("../locales/staff/choices.es.ftl"),
                 include_str!("../locales/staff/frame.es.ftl"),
                 include_str!("../locales/staff/dashboard.es.ftl"),
                 include_str!("../locales/staff/debts.es.ftl"),

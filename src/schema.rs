@@ -15,6 +15,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Who represents a person (12 CFR 1006.6(b)(2)); the current one has no end
+    attorneys (id) {
+        /// Key
+        id -> Uuid,
+        /// Whose attorney
+        debtor_id -> Uuid,
+        /// The name
+        #[max_length = 200]
+        name -> Varchar,
+        /// The firm
+        #[max_length = 200]
+        firm -> Nullable<Varchar>,
+        /// Telephone number
+        #[max_length = 20]
+        phone -> Nullable<Varchar>,
+        /// E-mail address
+        #[max_length = 255]
+        email -> Nullable<Varchar>,
+        /// Postal address
+        #[max_length = 500]
+        address -> Nullable<Varchar>,
+        /// When the person said so
+        named_at -> Timestamptz,
+        /// When the person said that it is over, or named another
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// Every look at a person's data and every change; append-only
     audit (id) {
         /// Key
@@ -253,6 +282,50 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Every change of how a person may be contacted, whoever made it; written by triggers
+    contact_choices (id) {
+        /// Key
+        id -> Uuid,
+        /// Whose choice
+        debtor_id -> Uuid,
+        /// On which debt's page or message it was made, where that is known; it holds for all
+        debt_id -> Nullable<Uuid>,
+        /// A channel (email, call, do_not_call, sms, letter), stop (all contact), attorney, or a time or place that does not suit
+        #[max_length = 20]
+        topic -> Varchar,
+        /// yes, no, or words; NULL where nothing had been said
+        #[max_length = 500]
+        old_value -> Nullable<Varchar>,
+        /// The same, since then
+        #[max_length = 500]
+        new_value -> Nullable<Varchar>,
+        /// portal, opt_out_link, one_click (List-Unsubscribe), sms_stop, staff, phone (told to staff), import; other: a program that did not say
+        #[max_length = 20]
+        source -> Varchar,
+        /// Who of the staff wrote it down
+        staff_id -> Nullable<Uuid>,
+        /// When
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Times and places that do not suit a person (12 CFR 1006.6(b)(1) and (3), 1006.14(h))
+    contact_limits (debtor_id, what) {
+        /// Whom
+        debtor_id -> Uuid,
+        /// mornings, afternoons, evenings, weekends, work_hours at the person's place; at_work, home_number; words: in the person's own
+        #[max_length = 20]
+        what -> Varchar,
+        /// What does not suit, in the person's words
+        #[max_length = 500]
+        words -> Nullable<Varchar>,
+        /// Since when
+        since -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Why a debt is not to be worked: one row from placing to lifting
     debt_holds (id) {
         /// Key
@@ -268,17 +341,23 @@ diesel::table! {
         /// The debt's status before the hold took it, to go back to
         #[max_length = 20]
         status_before -> Nullable<Varchar>,
-        /// Who placed it
-        placed_by -> Uuid,
+        /// Who of the staff placed it; NULL where the person did
+        placed_by -> Nullable<Uuid>,
         /// Since when
         placed_at -> Timestamptz,
-        /// Who lifted it
+        /// Who of the staff lifted it; NULL where the person did
         lifted_by -> Nullable<Uuid>,
         /// Until when
         lifted_at -> Nullable<Timestamptz>,
         /// Why it was lifted
         #[max_length = 1000]
         lift_reason -> Nullable<Varchar>,
+        /// portal: the person placed it there
+        #[max_length = 20]
+        placed_from -> Nullable<Varchar>,
+        /// portal: the person lifted it there
+        #[max_length = 20]
+        lifted_from -> Nullable<Varchar>,
     }
 }
 
@@ -366,6 +445,15 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When the row last changed; set by a trigger
         updated_at -> Timestamptz,
+        /// Whether text messages may be sent: NULL while nobody has said; a message STOP makes it false
+        sms_consent -> Nullable<Bool>,
+        /// Whether letters may be sent by post
+        letter_consent -> Bool,
+        /// Since when the person wants no contact at all (12 CFR 1006.6(c)); holds for debts that come later as well
+        cease_contact_at -> Nullable<Timestamptz>,
+        /// The language the person has chosen for pages and messages: en, es; NULL while none was
+        #[max_length = 5]
+        language -> Nullable<Varchar>,
     }
 }
 
@@ -502,6 +590,52 @@ diesel::table! {
         /// Why it was rejected
         #[max_length = 500]
         review_reason -> Nullable<Varchar>,
+    }
+}
+
+diesel::table! {
+    /// Consents to electronic notices (15 USC 7001(c)); the one in force has not been withdrawn
+    esign_consents (id) {
+        /// Key
+        id -> Uuid,
+        /// Whose consent; it holds for all debts of the person
+        debtor_id -> Uuid,
+        /// On which debt's page it was given
+        debt_id -> Uuid,
+        /// What was agreed to
+        text_id -> Uuid,
+        /// The e-mail address on file then, where notices were to go
+        #[max_length = 255]
+        email -> Varchar,
+        /// When it was given
+        given_at -> Timestamptz,
+        /// Keyed hash of the network address it was given from
+        address_hash -> Bytea,
+        /// When it was withdrawn
+        withdrawn_at -> Nullable<Timestamptz>,
+        /// person or staff
+        #[max_length = 20]
+        withdrawn_by -> Nullable<Varchar>,
+    }
+}
+
+diesel::table! {
+    /// The texts that people agreed to, word for word
+    esign_texts (id) {
+        /// Key
+        id -> Uuid,
+        /// The version, a constant of the program
+        #[max_length = 20]
+        version -> Varchar,
+        /// The language it is in
+        #[max_length = 5]
+        language -> Varchar,
+        /// SHA-256 of the text
+        sha256 -> Bytea,
+        /// The text as it was shown, paragraphs separated by an empty line
+        body -> Text,
+        /// When somebody first agreed to it
+        first_used_at -> Timestamptz,
     }
 }
 
@@ -701,6 +835,23 @@ diesel::table! {
         issued_at -> Timestamptz,
         /// When it stopped being true; set by a trigger
         withdrawn_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Links by which a channel is refused without showing who one is
+    opt_out_links (token_hash) {
+        /// SHA-256 of the secret in the link
+        token_hash -> Bytea,
+        /// Whose channel
+        debtor_id -> Uuid,
+        /// The debt the message was about
+        debt_id -> Uuid,
+        /// email or sms
+        #[max_length = 10]
+        channel -> Varchar,
+        /// When the message was written
+        created_at -> Timestamptz,
     }
 }
 
@@ -1207,6 +1358,7 @@ diesel::table! {
 
 diesel::joinable!(acknowledgements -> debts (debt_id));
 diesel::joinable!(acknowledgements -> disclosures (disclosure_id));
+diesel::joinable!(attorneys -> debtors (debtor_id));
 diesel::joinable!(audit -> staff (staff_id));
 diesel::joinable!(calls -> debts (debt_id));
 diesel::joinable!(calls -> staff (reviewed_by));
@@ -1218,6 +1370,10 @@ diesel::joinable!(cases -> debts (debt_id));
 diesel::joinable!(cases -> staff (staff_id));
 diesel::joinable!(chargebacks -> debts (debt_id));
 diesel::joinable!(chargebacks -> payments (payment_id));
+diesel::joinable!(contact_choices -> debtors (debtor_id));
+diesel::joinable!(contact_choices -> debts (debt_id));
+diesel::joinable!(contact_choices -> staff (staff_id));
+diesel::joinable!(contact_limits -> debtors (debtor_id));
 diesel::joinable!(debt_holds -> debts (debt_id));
 diesel::joinable!(debt_notes -> debts (debt_id));
 diesel::joinable!(debt_notes -> staff (staff_id));
@@ -1229,10 +1385,15 @@ diesel::joinable!(disclosures_shown -> disclosures (disclosure_id));
 diesel::joinable!(disclosures_shown -> payments (payment_id));
 diesel::joinable!(emails -> debts (debt_id));
 diesel::joinable!(emails -> staff (reviewed_by));
+diesel::joinable!(esign_consents -> debtors (debtor_id));
+diesel::joinable!(esign_consents -> debts (debt_id));
+diesel::joinable!(esign_consents -> esign_texts (text_id));
 diesel::joinable!(import_chunks -> imports (import_id));
 diesel::joinable!(import_errors -> imports (import_id));
 diesel::joinable!(imports -> staff (staff_id));
 diesel::joinable!(letters -> debts (debt_id));
+diesel::joinable!(opt_out_links -> debtors (debtor_id));
+diesel::joinable!(opt_out_links -> debts (debt_id));
 diesel::joinable!(outbox -> debts (debt_id));
 diesel::joinable!(payment_flags -> debts (debt_id));
 diesel::joinable!(payment_flags -> payments (payment_id));
@@ -1256,6 +1417,7 @@ diesel::joinable!(validation_notices -> debts (debt_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     acknowledgements,
+    attorneys,
     audit,
     books,
     calls,
@@ -1264,6 +1426,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     cases,
     chargebacks,
     client_attempts,
+    contact_choices,
+    contact_limits,
     debt_holds,
     debt_notes,
     debtor_changes,
@@ -1272,6 +1436,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     disclosures,
     disclosures_shown,
     emails,
+    esign_consents,
+    esign_texts,
     figure_changes,
     figures,
     identity_attempts,
@@ -1280,6 +1446,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_mappings,
     imports,
     letters,
+    opt_out_links,
     outbox,
     payment_flags,
     payment_returns,

@@ -144,7 +144,7 @@ fn note(conn: &mut PgConnection, action: &str, id: Uuid) -> diesel::QueryResult<
 }
 
 fn invite(conn: &mut PgConnection, email: &str, name: &str, role: Role, link: &LinkArgs) -> anyhow::Result<()> {
-    if !people::is_email(email.trim()) {
+    if !crate::domain::contact_data::is_email(email.trim()) {
         bail!("{email} is not an e-mail address");
     }
     if name.trim().is_empty() || name.chars().count() > 200 {

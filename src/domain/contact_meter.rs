@@ -5,6 +5,7 @@
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
+use crate::domain::choice::{Channel, Choices, Limit, Objection};
 use crate::domain::place::{Known, Place};
 
 /// More calls than this to one person about one debt within seven consecutive days are presumed to harass.
@@ -15,6 +16,8 @@ pub const FREQUENCY_RULE: &str = "12 CFR 1006.14(b)(2)(i)(A)";
 pub const CONVERSATION_RULE: &str = "12 CFR 1006.14(b)(2)(i)(B)";
 /// The rule on the hours.
 pub const HOURS_RULE: &str = "12 CFR 1006.6(b)(1)";
+/// The rules on what the person has chosen.
+pub const CHOICES_RULE: &str = "12 CFR 1006.6(b), 1006.6(c), 1006.14(h)";
 
 /// The hours in which one may call: from this full hour...
 const FIRST_HOUR: u32 = 8;
@@ -43,6 +46,8 @@ pub struct MeterFacts {
     pub phone_consent: bool,
     /// The number is on a do-not-call list.
     pub dnc_registered: bool,
+    /// What the person has chosen.
+    pub choices: Choices,
 }
 
 /// How many calls there were.
@@ -126,6 +131,19 @@ pub struct ContactMeter {
     pub phone_consent: bool,
     /// The number is on a do-not-call list.
     pub dnc_registered: bool,
+    /// What the person has chosen.
+    pub choices: Choices,
+}
+
+/// When the person may be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Now.
+    Now,
+    /// Not before then.
+    From(DateTime<Utc>),
+    /// Not at all: by what the person has chosen.
+    Never,
 }
 
 impl ContactMeter {
@@ -153,6 +171,7 @@ impl ContactMeter {
             place,
             phone_consent: facts.phone_consent,
             dnc_registered: facts.dnc_registered,
+            choices: facts.choices,
         }
     }
 
@@ -169,6 +188,41 @@ impl ContactMeter {
             Hours::Quiet { until } => Some(until),
             Hours::Open { .. } => Some(from).filter(|from| *from > self.now),
         }
+    }
+
+    /// When a call would go against none of the rules and against nothing the person has chosen.
+    pub fn verdict(&self) -> Verdict {
+        let forever = |objection: &Objection| !matches!(objection, Objection::Limit(_));
+        if self.objections(self.now).iter().any(forever) {
+            return Verdict::Never;
+        }
+        // Times that do not suit begin and end with full hours, and every week is like the next.
+        let first = self.next_call_at().unwrap_or(self.now);
+        let hours = (0..=8 * 24).filter_map(|hours| {
+            let at = first + Duration::hours(hours);
+            if hours == 0 { Some(at) } else { at.with_minute(0)?.with_second(0)?.with_nanosecond(0) }
+        });
+        let free = |at: &DateTime<Utc>| hours_are_open(*at, &self.place) && self.objections(*at).is_empty();
+        match hours.into_iter().find(free) {
+            Some(at) if at == self.now => Verdict::Now,
+            Some(at) => Verdict::From(at),
+            None => Verdict::Never,
+        }
+    }
+
+    /// What the person has chosen against a call at a moment.
+    fn objections(&self, at: DateTime<Utc>) -> Vec<Objection> {
+        self.choices.objections(Channel::Call, at, &self.place)
+    }
+
+    /// What the person has chosen against a call now.
+    pub fn objections_now(&self) -> Vec<Objection> {
+        self.objections(self.now)
+    }
+
+    /// Places where the person does not want to be called; only the caller knows whether the number leads there.
+    pub fn places(&self) -> Vec<Limit> {
+        self.choices.limits.iter().copied().filter(|limit| limit.is_place()).collect()
     }
 
     /// The zones whose clocks tell different times now, where the place is known.
@@ -189,11 +243,14 @@ fn week_ends(at: DateTime<Utc>, place: &Place) -> DateTime<Utc> {
     midnights.fold(at + Duration::days(7), DateTime::max)
 }
 
+/// Whether every clock of a place is within the hours.
+fn hours_are_open(at: DateTime<Utc>, place: &Place) -> bool {
+    place.zones().iter().all(|zone| (FIRST_HOUR..LAST_HOUR).contains(&at.with_timezone(zone).hour()))
+}
+
 /// Whether one may call at that moment, and until when that stays so.
 fn hours(now: DateTime<Utc>, place: &Place) -> Hours {
-    let is_open = |at: DateTime<Utc>| {
-        place.zones().iter().all(|zone| (FIRST_HOUR..LAST_HOUR).contains(&at.with_timezone(zone).hour()))
-    };
+    let is_open = |at| hours_are_open(at, place);
     let coming = |hour| {
         place.zones().iter().flat_map(move |zone| {
             let today = now.with_timezone(zone).date_naive();

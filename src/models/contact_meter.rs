@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::contact_meter::{ContactMeter, MeterFacts, PlacedCall};
 use crate::domain::place::Place;
+use crate::models::choice;
 use crate::schema::{calls, debtors, debts};
 
 /// Calls that are read at most: far more than any rule allows.
@@ -14,20 +15,21 @@ const MOST_CALLS: i64 = 1000;
 
 /// The meter of a debt; `None` when there is no such debt. Calls count whether or not compliance has looked at them.
 pub fn read(conn: &mut PgConnection, debt_id: Uuid, now: DateTime<Utc>) -> QueryResult<Option<ContactMeter>> {
-    type Person = (Option<String>, Option<String>, bool, bool);
+    type Person = (Uuid, Option<String>, Option<String>, bool, bool);
     let person: Option<Person> = debts::table
         .inner_join(debtors::table)
         .filter(debts::id.eq(debt_id))
-        .select((debtors::state, debtors::zip_code, debtors::phone_consent, debtors::dnc_registered))
+        .select((debtors::id, debtors::state, debtors::zip_code, debtors::phone_consent, debtors::dnc_registered))
         .first(conn)
         .optional()?;
-    let Some((state, zip_code, phone_consent, dnc_registered)) = person else { return Ok(None) };
+    let Some((debtor_id, state, zip_code, phone_consent, dnc_registered)) = person else { return Ok(None) };
     let facts = MeterFacts {
         place: Place::on_file(state.as_deref(), zip_code.as_deref()),
         placed: placed(conn, debt_id, now)?,
         last_conversation: last_conversation(conn, debt_id, now)?,
         phone_consent,
         dnc_registered,
+        choices: choice::of(conn, debtor_id)?.unwrap_or_default(),
     };
     Ok(Some(ContactMeter::read(facts, now)))
 }

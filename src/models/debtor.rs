@@ -5,6 +5,8 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use crate::models::by::By;
+use crate::models::choice::{Source, Told, telling};
 use crate::schema::{debtor_changes, debtors, staff};
 
 /// A row of `debtors`.
@@ -59,6 +61,18 @@ pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Debtor>> {
     debtors::table.find(id).select(Debtor::as_select()).first(conn).optional()
 }
 
+/// The language a person has chosen.
+pub fn language(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<String>> {
+    let found: Option<Option<String>> = debtors::table.find(id).select(debtors::language).first(conn).optional()?;
+    Ok(found.flatten())
+}
+
+/// Remembers the language a person has chosen.
+pub fn set_language(conn: &mut PgConnection, id: Uuid, language: &str) -> QueryResult<()> {
+    let other = debtors::table.find(id).filter(debtors::language.is_distinct_from(language));
+    diesel::update(other).set(debtors::language.eq(language)).execute(conn).map(drop)
+}
+
 /// What came of a correction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Corrected {
@@ -77,9 +91,10 @@ pub fn correct(
     conn: &mut PgConnection,
     seen: &Debtor,
     new: &Debtor,
-    staff_id: Uuid,
+    by: impl Into<By>,
     now: DateTime<Utc>,
 ) -> QueryResult<Corrected> {
+    let by = by.into();
     let row = debtors::table.find(seen.id).select(Debtor::as_select()).for_update().first(conn).optional()?;
     let Some(old) = row else { return Ok(Corrected::NotFound) };
     if old != *seen {
@@ -101,7 +116,13 @@ pub fn correct(
     if changes.is_empty() {
         return Ok(Corrected::Done(changes));
     }
-    diesel::update(debtors::table.find(seen.id)).set(new).execute(conn)?;
+    let (source, changed_by) = match by {
+        By::Staff(_) => (Source::Staff, "staff"),
+        By::Person => (Source::Portal, "debtor"),
+    };
+    // Consents are among the data that staff corrects.
+    let told = Told { source, debt_id: None, by, at: now };
+    telling(conn, &told, |conn| diesel::update(debtors::table.find(seen.id)).set(new).execute(conn))?;
     let text = |value: &str| (!value.is_empty()).then(|| value.to_owned());
     let rows: Vec<_> = changes
         .iter()
@@ -112,8 +133,8 @@ pub fn correct(
                 debtor_changes::field.eq(*field),
                 debtor_changes::old_value.eq(text(old)),
                 debtor_changes::new_value.eq(text(new)),
-                debtor_changes::source.eq("staff"),
-                debtor_changes::staff_id.eq(staff_id),
+                debtor_changes::source.eq(changed_by),
+                debtor_changes::staff_id.eq(by.staff_id()),
                 debtor_changes::changed_at.eq(now),
             )
         })

@@ -3,17 +3,21 @@
 //! Functions take a connection and `now`; SQL failures are errors, business outcomes are values.
 
 pub mod account;
+pub mod attorney;
 pub mod audit;
 pub mod backlog;
 pub mod books;
+pub mod by;
 pub mod case;
 pub mod chargeback;
+pub mod choice;
 pub mod contact;
 pub mod contact_meter;
 pub mod debt;
 pub mod debt_search;
 pub mod debtor;
 pub mod disclosure;
+pub mod esign;
 pub mod event;
 pub mod excess;
 pub mod figure;

@@ -90,6 +90,13 @@ pub fn end(conn: &mut PgConnection, id: &IdHash) -> QueryResult<()> {
     diesel::delete(sessions::table.find(id.as_slice())).execute(conn).map(drop)
 }
 
+/// Ends every session of a person but one.
+pub fn end_others(conn: &mut PgConnection, debtor_id: Uuid, keep: &IdHash) -> QueryResult<usize> {
+    let others =
+        sessions::table.filter(sessions::debtor_id.eq(debtor_id)).filter(sessions::id_hash.ne(keep.as_slice()));
+    diesel::delete(others).execute(conn)
+}
+
 /// Deletes sessions that have ended by themselves.
 pub fn purge(conn: &mut PgConnection, limits: SessionLimits, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::delete(

@@ -104,17 +104,6 @@ pub struct Client {
     pub user_agent: String,
 }
 
-/// Whether a text has the shape of an e-mail address: one @ between something and a name with a dot.
-pub fn is_email(text: &str) -> bool {
-    let fits = text.len() <= 255 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
-    fits && text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && !domain.contains('@')
-            && domain.split('.').count() > 1
-            && domain.split('.').all(|p| !p.is_empty())
-    })
-}
-
 /// Somebody who is not disabled, by the address they sign in with.
 pub fn find_by_email(conn: &mut PgConnection, email: &str) -> QueryResult<Option<Person>> {
     use diesel::dsl::sql;

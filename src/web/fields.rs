@@ -24,6 +24,15 @@ impl Fields {
         Fields { values: values.into_iter().collect(), problems: Vec::new() }
     }
 
+    /// These fields, and those of `others` that are not among them: of a page with several forms, the one that was sent.
+    #[must_use]
+    pub fn over(mut self, others: Fields) -> Fields {
+        let missing = others.values.into_iter().filter(|(name, _)| !self.values.iter().any(|(known, _)| known == name));
+        let missing: Vec<_> = missing.collect();
+        self.values.extend(missing);
+        self
+    }
+
     /// What was typed; nothing for a field that is not there.
     pub fn get(&self, name: &str) -> &str {
         self.values.iter().find(|(n, _)| *n == name).map_or("", |(_, value)| value.as_str())

@@ -28,6 +28,23 @@ impl PostedForm {
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
     }
+
+    /// A form whose body was read already.
+    ///
+    /// # Errors
+    /// [`AppError::Forgery`] when it is of no page of ours, [`AppError::BadForm`].
+    pub fn check(req: &HttpRequest, visit: &Visit, body: &[u8]) -> Result<PostedForm, AppError> {
+        security::check_origin(req, &visit.state().settings)?;
+        if !is_form(req) {
+            return Err(AppError::BadForm);
+        }
+        PostedForm::of_our_page(visit, body)
+    }
+
+    fn of_our_page(visit: &Visit, body: &[u8]) -> Result<PostedForm, AppError> {
+        let form = PostedForm(parse(body)?);
+        if visit.is_own_form(form.get("af")) { Ok(form) } else { Err(AppError::Forgery) }
+    }
 }
 
 impl FromRequest for PostedForm {
@@ -40,15 +57,12 @@ impl FromRequest for PostedForm {
             let visit = Visit::of(&req)?;
             let state = visit.state();
             security::check_origin(&req, &state.settings)?;
-            let sent_as = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-            let media = sent_as.split(';').next().unwrap_or_default().trim();
-            if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            if !is_form(&req) {
                 return Err(AppError::BadForm);
             }
             let limit = state.settings.args.http.form_limit_bytes;
             let body = read_body(&req, payload, state, limit).await?;
-            let form = PostedForm(parse(&body)?);
-            if visit.is_own_form(form.get("af")) { Ok(form) } else { Err(AppError::Forgery) }
+            PostedForm::of_our_page(&visit, &body)
         })
     }
 }
@@ -83,6 +97,28 @@ pub async fn read_body(
         Ok(body.freeze())
     };
     tokio::time::timeout(deadline, read).await.map_err(|_| AppError::TooSlow)?
+}
+
+fn is_form(req: &HttpRequest) -> bool {
+    let sent_as = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let media = sent_as.split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// The value of a field of a small form sent as `multipart/form-data`, which only mail programs send us; `None` when it is not
+/// there or the body is none. `sent_as` is the whole media type, which names what separates the parts.
+pub fn multipart_field(sent_as: &str, body: &[u8], name: &str) -> Option<String> {
+    let boundary = sent_as.split(';').find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
+        key.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"').to_owned())
+    })?;
+    let text = std::str::from_utf8(body).ok().filter(|_| !boundary.is_empty())?;
+    let named = [format!("name=\"{name}\""), format!("name={name}")];
+    text.split(&format!("--{boundary}")).find_map(|part| {
+        let (head, value) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n"))?;
+        let mut parameters = head.lines().flat_map(|line| line.split(';')).map(str::trim);
+        parameters.any(|parameter| named.iter().any(|name| parameter == name)).then(|| value.trim().to_owned())
+    })
 }
 
 /// The fields of a form. A field that stands twice is refused: which of the two would count is a way to be misread.
@@ -125,6 +161,23 @@ pub fn query<const N: usize>(req: &HttpRequest, names: [&str; N]) -> Result<[Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_of_a_multipart_body_is_found_by_its_name() {
+        let body = b"--xY\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nOne-Click\r\n--xY\r\n\
+            Content-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--xY--\r\n";
+        let field = |sent_as, name| multipart_field(sent_as, body, name);
+        assert_eq!(field("multipart/form-data; boundary=xY", "List-Unsubscribe").as_deref(), Some("One-Click"));
+        assert_eq!(field("multipart/form-data; boundary=\"xY\"", "other").as_deref(), Some("One-Click"));
+        for (sent_as, name) in [
+            ("multipart/form-data; boundary=xY", "nothing"),
+            ("multipart/form-data; boundary=zz", "other"),
+            ("multipart/form-data; boundary=", "other"),
+            ("multipart/form-data", "other"),
+        ] {
+            assert_eq!(field(sent_as, name), None, "{sent_as} {name}");
+        }
+    }
 
     #[test]
     fn fields_are_decoded_once_each() {

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod assets;
 pub mod chart;
 pub mod connection;
+pub mod contact_fields;
 pub mod debtor;
 pub mod disclosures;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod form;
 pub mod frame;
 pub mod health;
 pub mod letters;
+pub mod opt_out;
 pub mod page;
 pub mod security;
 pub mod server;
@@ -34,8 +36,8 @@ pub const WEBHOOK_PATH: &str = "/webhooks/stripe";
 /// The URL map: every address there is.
 pub fn routes(config: &mut ServiceConfig) {
     use debtor::{
-        account, ask, case, debt, entry, help, home, identity, letter, pay, payment, sign_out, statement, time_barred,
-        validation,
+        account, ask, case, choices, contact_data, debt, entry, esign, help, home, identity, letter, pay, payment,
+        sign_out, statement, time_barred, validation,
     };
     config
         .configure(admin::routes)
@@ -53,6 +55,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/debts/{id}/cases/{case}").get(case::show))
         .service(page("/debts/{id}/cases/{case}/steps").post(case::say))
         .service(page("/debts/{id}/cases/{case}/files/{file}").get(case::file))
+        .service(page("/debts/{id}/choices").get(choices::show).post(choices::change))
+        .service(page("/debts/{id}/electronic-notices").get(esign::show).post(esign::change))
+        .service(page("/debts/{id}/contact-data").get(contact_data::show).post(contact_data::correct))
         .service(page("/debts/{id}/payments").get(pay::list).post(pay::start))
         .service(page("/debts/{id}/payments/new").get(pay::new))
         .service(page("/debts/{id}/statement").get(statement::show))
@@ -65,6 +70,8 @@ pub fn routes(config: &mut ServiceConfig) {
         // Before the letters themselves: no number reads "check".
         .service(page("/letters/check").get(letters::show).post(letters::check))
         .service(page("/letters/{number}").get(letter::show))
+        .service(page("/opt-out/{token:.*}").get(opt_out::show).post(opt_out::refuse))
+        .service(page("/opted-out").get(opt_out::done))
         .service(page("/sign-out").post(sign_out::end))
         .service(page("/signed-out").get(sign_out::done))
         .service(page(WEBHOOK_PATH).post(webhook::receive))

@@ -14,6 +14,7 @@ use diesel::pg::PgConnection;
 
 use crate::config::Settings;
 use crate::locale::Lang;
+use crate::models::debtor;
 use crate::models::session::{self, IdHash, Session};
 use crate::web::error::AppError;
 use crate::web::page::Chrome;
@@ -29,11 +30,37 @@ pub struct Visit {
     /// The page's language.
     pub lang: Lang,
     lang_chosen: bool,
+    /// Whether the browser remembers a language.
+    lang_known: bool,
     visit: String,
     visit_is_new: bool,
     /// The hash of the session cookie, if there is one; whether it is alive, the database says.
     pub session: Option<IdHash>,
     query: String,
+}
+
+/// A browser's language as a session begins.
+#[derive(Clone, Copy, Debug)]
+pub struct LanguageAtSignIn {
+    code: &'static str,
+    /// Whether somebody has chosen it there, rather than the browser preferring it.
+    chosen: bool,
+}
+
+impl LanguageAtSignIn {
+    /// Brings browser and person together: a browser where nothing was chosen takes the person's language, which is the answer;
+    /// a person who has none yet takes what was chosen in the browser.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn settle(self, conn: &mut PgConnection, debtor_id: uuid::Uuid) -> QueryResult<Option<Lang>> {
+        let known = debtor::language(conn, debtor_id)?.and_then(|code| Lang::parse(&code));
+        match (known, self.chosen) {
+            (Some(_), true) | (None, false) => Ok(None),
+            (Some(language), false) => Ok(Some(language)),
+            (None, true) => debtor::set_language(conn, debtor_id, self.code).map(|()| None),
+        }
+    }
 }
 
 /// The name of a cookie: `__Host-` binds it to this host, but browsers take that prefix only with `Secure`, which plain
@@ -104,6 +131,7 @@ impl Visit {
         Ok(Visit {
             lang: language(req),
             lang_chosen: asked_language(req).is_some(),
+            lang_known: chosen_language(req).is_some(),
             visit,
             visit_is_new,
             session,
@@ -186,6 +214,44 @@ impl Visit {
         gone
     }
 
+    /// The language that this request asks for.
+    fn chosen_now(&self) -> Option<&'static str> {
+        self.lang_chosen.then(|| self.lang.code())
+    }
+
+    /// Notes, after a page was read, that the person was seen and which language they have just chosen; mostly there is nothing
+    /// to write.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn seen(&self, session: &Session) -> Result<(), AppError> {
+        let (limits, now, language) = (self.state.session_limits(), self.state.clock.now(), self.chosen_now());
+        let touch = self.session.filter(|_| session.wants_touch(limits, now));
+        if touch.is_none() && language.is_none() {
+            return Ok(());
+        }
+        let debtor_id = session.debtor_id;
+        let write = self.state.db.write(move |conn| {
+            if let Some(id) = touch {
+                session::touch(conn, &id, now)?;
+            }
+            language.map_or(Ok(()), |language| debtor::set_language(conn, debtor_id, language))
+        });
+        Ok(write.await?)
+    }
+
+    /// What this browser says about the language when a session begins.
+    pub fn language_at_sign_in(&self) -> LanguageAtSignIn {
+        LanguageAtSignIn { code: self.lang.code(), chosen: self.lang_chosen || self.lang_known }
+    }
+
+    /// From now on the browser remembers the language of the person who has signed in.
+    pub fn adopt(&mut self, language: Option<Lang>) {
+        if let Some(language) = language {
+            (self.lang, self.lang_chosen) = (language, true);
+        }
+    }
+
     /// Runs a job for the person who is signed in, in one transaction with the look at the session.
     ///
     /// # Errors
@@ -197,6 +263,7 @@ impl Visit {
     {
         let id = self.session.ok_or(AppError::SignedOut)?;
         let (limits, now) = (self.state.session_limits(), self.state.clock.now());
+        let language = self.chosen_now();
         let done = self
             .state
             .db
@@ -204,6 +271,9 @@ impl Visit {
                 let Some(session) = session::find(conn, &id, limits, now)? else { return Ok(None) };
                 if session.wants_touch(limits, now) {
                     session::touch(conn, &id, now)?;
+                }
+                if let Some(language) = language {
+                    debtor::set_language(conn, session.debtor_id, language)?;
                 }
                 job(conn, &session).map(Some)
             })
@@ -228,9 +298,7 @@ impl Visit {
             job(conn, &session).map(|answer| Some((session, answer)))
         });
         let (session, answer) = read.await?.ok_or(AppError::SignedOut)?;
-        if session.wants_touch(limits, now) {
-            db.write(move |conn| session::touch(conn, &id, now)).await?;
-        }
+        self.seen(&session).await?;
         Ok(answer)
     }
 }

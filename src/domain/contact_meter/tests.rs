@@ -19,6 +19,7 @@ fn meter(state: &str, placed: &[DateTime<Utc>], spoken: Option<DateTime<Utc>>, n
         last_conversation: spoken,
         phone_consent: true,
         dnc_registered: false,
+        choices: Choices::default(),
     };
     ContactMeter::read(facts, now)
 }
@@ -101,8 +102,14 @@ fn on_a_week_with_a_day_of_25_hours_the_days_count() {
 fn calls_that_did_not_connect_are_counted_and_told() {
     let now = at("2026-11-24T20:00:00Z");
     let placed = vec![PlacedCall { at: now, connected: false }, PlacedCall { at: now, connected: true }];
-    let facts =
-        MeterFacts { place: place("NY"), placed, last_conversation: None, phone_consent: false, dnc_registered: true };
+    let facts = MeterFacts {
+        place: place("NY"),
+        placed,
+        last_conversation: None,
+        phone_consent: false,
+        dnc_registered: true,
+        choices: Choices::default(),
+    };
     let meter = ContactMeter::read(facts, now);
     assert_eq!((meter.frequency.calls, meter.frequency.not_connected), (2, 1));
     assert!(!meter.phone_consent && meter.dnc_registered);
@@ -201,6 +208,48 @@ fn one_clock_is_shown_where_two_zones_agree() {
         last_conversation: None,
         phone_consent: false,
         dnc_registered: false,
+        choices: Choices::default(),
     };
     assert!(ContactMeter::read(unknown, at("2026-11-24T20:00:00Z")).zones_now().is_empty());
+}
+
+fn choosing(state: &str, choices: Choices, now: &str) -> ContactMeter {
+    let facts = MeterFacts {
+        place: place(state),
+        placed: Vec::new(),
+        last_conversation: None,
+        phone_consent: false,
+        dnc_registered: false,
+        choices,
+    };
+    ContactMeter::read(facts, at(now))
+}
+
+#[test]
+fn what_the_person_has_chosen_decides_when_there_may_be_a_call() {
+    // Tuesday, noon in New York.
+    let now = "2026-11-24T17:00:00Z";
+    let limited = |limits: &[Limit]| Choices { limits: limits.to_vec(), ..Choices::default() };
+    for (choices, verdict) in [
+        (Choices::default(), Verdict::Now),
+        (limited(&[Limit::Mornings, Limit::Weekends]), Verdict::Now),
+        (limited(&[Limit::AtWork]), Verdict::Now),
+        (limited(&[Limit::Afternoons]), Verdict::From(at("2026-11-24T22:00:00Z"))),
+        (limited(&[Limit::WorkHours, Limit::Evenings]), Verdict::From(at("2026-11-25T13:00:00Z"))),
+        // Only weekends are left.
+        (limited(&[Limit::Mornings, Limit::Evenings, Limit::WorkHours]), Verdict::From(at("2026-11-28T17:00:00Z"))),
+        (limited(&[Limit::Mornings, Limit::Afternoons, Limit::Evenings]), Verdict::Never),
+        (Choices { call: Some(false), ..Choices::default() }, Verdict::Never),
+        (Choices { has_attorney: true, ..Choices::default() }, Verdict::Never),
+        (Choices { stopped_at: Some(at(now)), ..Choices::default() }, Verdict::Never),
+        (Choices { email: false, sms: Some(false), letter: false, ..Choices::default() }, Verdict::Now),
+    ] {
+        assert_eq!(choosing("NY", choices.clone(), now).verdict(), verdict, "{choices:?}");
+    }
+    let meter = choosing("NY", limited(&[Limit::Afternoons, Limit::AtWork, Limit::HomeNumber]), now);
+    assert_eq!(meter.objections_now(), [Objection::Limit(Limit::Afternoons)]);
+    assert_eq!(meter.places(), [Limit::AtWork, Limit::HomeNumber]);
+    // Ten at night: the hours of the rule come first.
+    let late = choosing("NY", limited(&[Limit::Mornings]), "2026-11-25T03:00:00Z");
+    assert_eq!(late.verdict(), Verdict::From(at("2026-11-25T17:00:00Z")));
 }

@@ -7,9 +7,11 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::domain::choice::{Channel, Choices, Objection};
+use crate::domain::place::Place;
 use crate::models::audit;
 use crate::models::contact::{self, NewContact, What};
-use crate::models::debt;
+use crate::models::{contact_meter, debt};
 use crate::web::admin::debt::{act, done};
 use crate::web::admin::fields::Fields;
 use crate::web::admin::{Frame, Staff, id};
@@ -22,6 +24,8 @@ struct ContactPage {
     chrome: Frame,
     debt_id: Uuid,
     fields: Fields,
+    /// What speaks against contacting the person now, by channel.
+    unwanted: Vec<Objection>,
 }
 
 const NAMES: [&str; 9] = ["kind", "direction", "date", "time", "outcome", "minutes", "seconds", "subject", "text"];
@@ -31,10 +35,7 @@ const OUTCOMES: [&str; 5] = ["answered", "voicemail", "busy", "no_answer", "fail
 /// `GET /admin/debts/{id}/contacts/new?kind=call`
 pub async fn new(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppError> {
     let debt_id = id(&req, "id")?;
-    let known = staff.run(move |conn, _, _| Ok(debt::token(conn, debt_id)?.is_some())).await?;
-    if !known {
-        return Err(AppError::NotFound);
-    }
+    let unwanted = unwanted_now(&staff, debt_id).await?;
     let asked = url::form_urlencoded::parse(req.query_string().as_bytes()).find(|(name, _)| name == "kind");
     let kind = asked.and_then(|(_, kind)| KINDS.into_iter().find(|known| *known == kind)).unwrap_or("call");
     let now = staff.now().with_timezone(&staff.state().settings.company.time_zone);
@@ -45,7 +46,21 @@ pub async fn new(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErro
         ("time", now.format("%H:%M").to_string()),
         ("outcome", "answered".to_owned()),
     ]);
-    staff.page(StatusCode::OK, &ContactPage { chrome: staff.frame(), debt_id, fields })
+    staff.page(StatusCode::OK, &ContactPage { chrome: staff.frame(), debt_id, fields, unwanted })
+}
+
+/// What the person has said against being contacted now, by any channel.
+async fn unwanted_now(staff: &Staff, debt_id: Uuid) -> Result<Vec<Objection>, AppError> {
+    let meter = staff.run(move |conn, _, now| contact_meter::read(conn, debt_id, now)).await?;
+    let meter = meter.ok_or(AppError::NotFound)?;
+    let all = Channel::ALL.into_iter().flat_map(|channel| meter.choices.objections(channel, meter.now, &meter.place));
+    let mut unwanted: Vec<Objection> = Vec::new();
+    for objection in all {
+        if !unwanted.contains(&objection) {
+            unwanted.push(objection);
+        }
+    }
+    Ok(unwanted)
 }
 
 /// Day and time at the company's place as a moment.
@@ -105,25 +120,40 @@ fn check(staff: &Staff, debt_id: Uuid, fields: &mut Fields) -> Option<NewContact
     fields.are_right().then_some(NewContact { debt_id, inbound, at: at?, what })
 }
 
+fn is_unwanted(choices: &Choices, channel: Channel, contact: &NewContact, place: &Place) -> bool {
+    !choices.objections(channel, contact.at, place).is_empty()
+}
+
 /// `POST /admin/debts/{id}/contacts`
 pub async fn record(req: HttpRequest, staff: Staff, form: PostedForm) -> Result<HttpResponse, AppError> {
     let (debt_id, mut fields) = (id(&req, "id")?, Fields::read(&form, &NAMES));
     let Some(new) = check(&staff, debt_id, &mut fields) else {
-        let page = ContactPage { chrome: staff.frame(), debt_id, fields };
+        let unwanted = unwanted_now(&staff, debt_id).await?;
+        let page = ContactPage { chrome: staff.frame(), debt_id, fields, unwanted };
         return staff.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let by = staff.session.person.id;
     let recorded = staff
         .run(move |conn, actor, now| {
             if debt::token(conn, debt_id)?.is_none() {
-                return Ok(false);
+                return Ok(None);
             }
             let row = contact::record(conn, &new, by)?;
             let details =
                 json!({"kind": new.what.kind(), "id": row, "inbound": new.inbound, "at": new.at.to_rfc3339()});
             audit::write(conn, actor, &act("contact.recorded", debt_id, details), now)?;
-            Ok(true)
+            // It happened, so it is on record; whether it should have is another question.
+            let meter = contact_meter::read(conn, debt_id, new.at)?;
+            let against = meter.zip(Channel::parse(new.what.kind()));
+            Ok(Some(
+                !new.inbound
+                    && against.is_some_and(|(meter, channel)| is_unwanted(&meter.choices, channel, &new, &meter.place)),
+            ))
         })
         .await?;
-    if recorded { Ok(done(&staff, debt_id, "contact")) } else { Err(AppError::NotFound) }
+    match recorded {
+        Some(true) => Ok(done(&staff, debt_id, "contact-unwanted")),
+        Some(false) => Ok(done(&staff, debt_id, "contact")),
+        None => Err(AppError::NotFound),
+    }
 }

@@ -8,14 +8,17 @@ use diesel::{PgConnection, QueryResult};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::domain::choice::{Channel, Choices, Limit};
 use crate::domain::contact_meter::ContactMeter;
 use crate::domain::debt::DebtStatus;
 use crate::domain::hold::HoldKind;
 use crate::domain::statement::Statement;
 use crate::domain::token::Token;
 use crate::models::account::{self, Account, Entry, StatusSet, What};
+use crate::models::attorney::{self, Attorney};
 use crate::models::audit::{self, Act, Actor, Line};
 use crate::models::case::{self, Case};
+use crate::models::choice::{self, Past};
 use crate::models::debtor::{self, Change};
 use crate::models::disclosure::{self, Stored};
 use crate::models::hold::{self, Hold};
@@ -46,6 +49,9 @@ struct DebtPage {
     /// What the person has confirmed to have read, and when.
     passed: Vec<(Stored, DateTime<Utc>)>,
     changes: Vec<Change>,
+    choices: Choices,
+    attorney: Option<Attorney>,
+    chosen: Vec<Past>,
     trail: Vec<Line>,
     /// The personal link, where it was asked for.
     link: Option<String>,
@@ -128,6 +134,9 @@ struct Read {
     notice: Option<ValidationNotice>,
     passed: Vec<(Stored, DateTime<Utc>)>,
     changes: Vec<Change>,
+    choices: Choices,
+    attorney: Option<Attorney>,
+    chosen: Vec<Past>,
     trail: Vec<Line>,
 }
 
@@ -150,6 +159,9 @@ fn read(
         notice: validation::current(conn, debt_id)?,
         passed: disclosure::acknowledged(conn, debt_id)?,
         changes: debtor::changes(conn, account.debtor.id, 20)?,
+        choices: choice::of(conn, account.debtor.id)?.unwrap_or_default(),
+        attorney: attorney::of(conn, account.debtor.id)?,
+        chosen: choice::history(conn, account.debtor.id, 20)?,
         trail: audit::search(conn, &about, LINES)?,
         account,
     }))
@@ -192,6 +204,9 @@ pub(super) async fn page(
         notice: found.notice,
         passed: found.passed,
         changes: found.changes,
+        choices: found.choices,
+        attorney: found.attorney,
+        chosen: found.chosen,
         trail: found.trail,
         link: shown.link,
         fields: shown.fields,
@@ -209,13 +224,15 @@ pub(super) fn act(action: &'static str, debt_id: Uuid, details: Value) -> Act<'s
 }
 
 /// What the page says was done, by the word in its address.
-const DONE: [&str; 13] = [
+const DONE: [&str; 15] = [
     "note",
     "unlock",
     "status",
     "hold",
     "lift",
     "contact",
+    "contact-unwanted",
+    "choices",
     "person",
     "payment",
     "refund",

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod cases;
 pub mod chargebacks;
+pub mod choices;
 pub mod contacts;
 pub mod dashboard;
 pub mod debt;
@@ -129,6 +130,7 @@ pub static ROUTES: &[Route] = &[
     get("/admin/debts/{id}/validation", WORKERS, || web::route().to(validation::show)),
     post("/admin/debts/{id}/validation", WORKERS, || web::route().to(validation::record)),
     post("/admin/debts/{id}/time-barred", WORKERS, || web::route().to(validation::set_time_barred)),
+    post("/admin/debts/{id}/choices", WORKERS, || web::route().to(choices::record)),
     get("/admin/debts/{id}/contacts/new", WORKERS, || web::route().to(contacts::new)),
     post("/admin/debts/{id}/contacts", WORKERS, || web::route().to(contacts::record)),
     get("/admin/debts/{id}/person", AGENTS, || web::route().to(person_data::show)),

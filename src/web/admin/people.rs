@@ -85,7 +85,7 @@ pub async fn invite(staff: Staff, form: PostedForm) -> Result<HttpResponse, AppE
     let role = Role::parse(&typed.role);
     let problem = if typed.name.is_empty() || typed.name.chars().count() > 200 {
         refuse("name", lang.t("people-name-empty"))
-    } else if !people::is_email(&typed.email) {
+    } else if !crate::domain::contact_data::is_email(&typed.email) {
         refuse("email", lang.t("people-email-malformed"))
     } else if role.is_none() {
         refuse("role", lang.t("people-role-empty"))

@@ -6,14 +6,13 @@ use askama::Template;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::domain::postal_code::PostalCode;
 use crate::models::account;
 use crate::models::audit;
 use crate::models::debtor::{self, Corrected, Debtor};
-use crate::models::staff::is_email;
 use crate::web::admin::debt::{act, done};
 use crate::web::admin::fields::Fields;
 use crate::web::admin::{Frame, Staff, id};
+use crate::web::contact_fields::{self, PERSON as TEXTS, digest};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
 use crate::web::security::sha256;
@@ -28,24 +27,7 @@ struct PersonPage {
     seen: String,
 }
 
-const TEXTS: [(&str, usize); 9] = [
-    ("first_name", 100),
-    ("last_name", 100),
-    ("email", 255),
-    ("phone", 20),
-    ("address_line1", 255),
-    ("address_line2", 255),
-    ("city", 100),
-    ("state", 2),
-    ("zip_code", 10),
-];
 const FLAGS: [&str; 3] = ["email_consent", "phone_consent", "dnc_registered"];
-
-fn digest(person: &Debtor) -> String {
-    let text: Vec<String> = person.fields().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let hash = sha256(&text.join("\n"));
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-}
 
 async fn person_of(staff: &Staff, debt_id: Uuid) -> Result<Debtor, AppError> {
     let found = staff.run(move |conn, _, _| account::find(conn, debt_id, sha256)).await?;
@@ -63,35 +45,8 @@ pub async fn show(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
 }
 
 fn check(staff: &Staff, old: &Debtor, fields: &mut Fields) -> Debtor {
-    let lang = staff.visit().lang;
-    for (name, most) in TEXTS {
-        if fields.get(name).chars().count() > most {
-            fields.refuse(name, lang.count("account-field-long", i64::try_from(most).unwrap_or_default()));
-        }
-    }
-    for name in ["first_name", "last_name"] {
-        if fields.get(name).is_empty() {
-            fields.refuse(name, lang.t("account-name-empty"));
-        }
-    }
-    if !fields.get("email").is_empty() && !is_email(fields.get("email")) {
-        fields.refuse("email", lang.t("people-email-malformed"));
-    }
-    let phone = fields.get("phone");
-    let digits = phone.chars().filter(char::is_ascii_digit).count();
-    let shape = phone.chars().all(|c| c.is_ascii_digit() || "+()-. x".contains(c));
-    let is_phone = shape && (10..=15).contains(&digits);
-    if !phone.is_empty() && !is_phone {
-        fields.refuse("phone", lang.t("account-phone-malformed"));
-    }
+    contact_fields::check(staff.visit().lang, &TEXTS, fields);
     let state = fields.get("state").to_uppercase();
-    let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase());
-    if !state.is_empty() && !is_state {
-        fields.refuse("state", lang.t("account-state-malformed"));
-    }
-    if !fields.get("zip_code").is_empty() && PostalCode::parse_typed(fields.get("zip_code")).is_none() {
-        fields.refuse("zip_code", lang.t("account-zip-malformed"));
-    }
     let text = |name: &str| Some(fields.get(name).to_owned()).filter(|value| !value.is_empty());
     Debtor {
         id: old.id,

@@ -175,7 +175,7 @@ pub async fn open(req: HttpRequest, visit: Visit, payload: Payload) -> Result<Ht
 
 /// Closes a checkout at Stripe while the person reads on. Where that fails the sweep does it, and money that was paid meanwhile is
 /// never dropped.
-fn close(visit: &Visit, payment: Payment) {
+pub(super) fn close(visit: &Visit, payment: Payment) {
     let state = visit.state().clone();
     actix_web::rt::spawn(async move {
         let deadline = state.cashier.stripe.deadline();

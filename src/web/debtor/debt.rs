@@ -14,7 +14,6 @@ use crate::domain::payment::PaymentState;
 use crate::domain::timeline::{Cursor, Tab};
 use crate::domain::validation::Standing;
 use crate::models::history::{self, DebtHead, DebtPage, Entry, EntryContent, PageRequest};
-use crate::models::session;
 use crate::web::debtor::validation::{self, notice_lack};
 use crate::web::debtor::{AccountName, chargeback_story, id, situation};
 use crate::web::error::AppError;
@@ -78,9 +77,7 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
         visit.signed_in(|_, _| Ok(())).await?;
         return Err(AppError::NotFound);
     };
-    if page.session.wants_touch(limits, now) {
-        state.db.write(move |conn| session::touch(conn, &session_id, now)).await?;
-    }
+    visit.seen(&page.session).await?;
     let (status, standing) = (page.debt.status, page.debt.validation);
     notice_lack(&visit, page.session.debtor_id, debt_id, status, standing).await?;
     if validation::is_withheld(state, status, standing) {

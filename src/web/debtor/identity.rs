@@ -65,7 +65,7 @@ fn page(visit: &Visit, typed: String, problem: Option<Problem>) -> IdentityPage 
 }
 
 /// `POST /d/{token}`: the answer.
-pub async fn answer(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<HttpResponse, AppError> {
+pub async fn answer(req: HttpRequest, mut visit: Visit, form: PostedForm) -> Result<HttpResponse, AppError> {
     let state = visit.state();
     let typed = form.get("postal_code").trim();
     let refuse = |status: StatusCode, problem: Problem| {
@@ -94,10 +94,12 @@ pub async fn answer(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<
     let (asks, language) = (state.settings.args.compliance.validation_notice != ValidationMode::Off, visit.lang.code());
     let (new_id, old_session) = (security::random_text().map_err(AppError::internal)?, visit.session);
     let new_hash = security::sha256(&new_id);
-    let verdict = state
+    let remembered = visit.language_at_sign_in();
+    let (verdict, settled) = state
         .db
         .write(move |conn| {
             let verdict = identity::judge(conn, &attempt, limits, now)?;
+            let mut settled = None;
             if let Verdict::Passed { debtor_id, debt_id } = verdict {
                 if asks {
                     validation::ask_where_missing(conn, debtor_id, Some(debt_id), language, now)?;
@@ -106,12 +108,14 @@ pub async fn answer(req: HttpRequest, visit: Visit, form: PostedForm) -> Result<
                     session::end(conn, &old)?;
                 }
                 session::begin(conn, &new_hash, debtor_id, now)?;
+                settled = remembered.settle(conn, debtor_id)?;
             }
-            Ok(verdict)
+            Ok((verdict, settled))
         })
         .await?;
     match verdict {
         Verdict::Passed { debt_id, .. } => {
+            visit.adopt(settled);
             let mut answer = HttpResponse::SeeOther();
             answer.insert_header((header::LOCATION, format!("/debts/{debt_id}")));
             visit.add_cookies(&mut answer);

@@ -3,8 +3,11 @@
 pub mod account;
 pub mod ask;
 pub mod case;
+pub mod choices;
+pub mod contact_data;
 pub mod debt;
 pub mod entry;
+pub mod esign;
 pub mod help;
 pub mod home;
 pub mod identity;

@@ -37,6 +37,7 @@ POST acA  /admin/debts/{id}/holds/{hold}
 GET  acA  /admin/debts/{id}/validation
 POST acA  /admin/debts/{id}/validation
 POST acA  /admin/debts/{id}/time-barred
+POST acA  /admin/debts/{id}/choices
 GET  acA  /admin/debts/{id}/contacts/new
 POST acA  /admin/debts/{id}/contacts
 GET  aA   /admin/debts/{id}/person

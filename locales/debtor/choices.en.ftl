@@ -1,0 +1,103 @@
+
+### How we may contact you
+
+choices-title = How we may contact you
+choices-lead = What you choose here holds at once, for all your accounts with us.
+choices-yours = Your contact with us
+choices-problem = Please check your choices
+choices-done-saved = Your choices are saved. They hold from now on.
+choices-done-stop = We have stopped all contact with you.
+choices-done-allow = You allow contact again. Your choices below hold.
+choices-done-attorney = From now on we contact your attorney. Payments here are paused.
+choices-done-no_attorney = We have noted that you are no longer represented.
+choices-channels = Ways to reach you
+choices-yes = Yes, you may use it
+choices-no = No, please do not use it
+choices-unsaid = You have not told us yet.
+choices-times = Times that do not suit you
+choices-times-hint = Tick what does not suit. The times are those of the place where you live.
+choices-places = Places that do not suit you
+choices-words = Other times or places that do not suit you
+choices-words-long = This text is too long: at most 500 characters.
+choices-save = Save my choices
+
+choices-topic-email = E-mail
+choices-topic-call = Telephone calls
+choices-topic-do_not_call = Do-not-call list
+choices-topic-sms = Text messages (SMS)
+choices-topic-letter = Letters by post
+choices-topic-stop = All contact
+choices-topic-attorney = Attorney
+choices-topic-mornings = Mornings, before noon
+choices-topic-afternoons = Afternoons, from noon to 5 PM
+choices-topic-evenings = Evenings, after 5 PM
+choices-topic-weekends = Saturdays and Sundays
+choices-topic-work_hours = My working hours, Monday to Friday from 9 AM to 5 PM
+choices-topic-at_work = At work: do not contact me there
+choices-topic-home_number = At home: do not call my number there
+choices-topic-words = Other times and places
+
+choices-stop-title = Stop all contact
+choices-stop-text = If you ask for this, we will not call, e-mail, text or write to you any more about any of your accounts. The law lets us write once to confirm it, and to tell you if we or the creditor take, or usually take, a certain legal step.
+choices-stop-stays = What is owed stays as it is. You can still use this portal to read, dispute or pay, and you can take your request back here at any time.
+choices-stop-understood = I have understood this, and I ask you to stop all contact
+choices-stop-unticked = Tick the box if you want us to stop all contact.
+choices-stop-button = Stop all contact
+choices-stopped = You asked us to stop all contact. This holds since { $at }.
+choices-allow-text = If you take this back, your choices above hold again.
+choices-allow-button = Allow contact again
+
+choices-attorney-title = Your attorney
+choices-attorney-text = Does an attorney represent you about these accounts? Tell us who. From then on we contact your attorney and not you, and payment on this portal is paused for all your open accounts.
+choices-attorney-now = We contact { $name } and not you about your accounts. Payment on this portal is paused.
+choices-attorney-name = Name of your attorney
+choices-attorney-firm = Law firm, if any
+choices-attorney-phone = Telephone number of the attorney
+choices-attorney-email = E-mail address of the attorney
+choices-attorney-address = Postal address of the attorney
+choices-attorney-reach = Fill in at least one way to reach your attorney.
+choices-attorney-name-empty = Enter the name of your attorney.
+choices-attorney-reach-empty = Enter a telephone number, an e-mail address or a postal address of your attorney.
+choices-attorney-email-malformed = This is not an e-mail address.
+choices-attorney-phone-malformed = This is not a telephone number.
+choices-attorney-long = This text is too long: at most { $most } characters.
+choices-attorney-save = Save my attorney
+choices-attorney-correct = Correct your attorney’s data
+choices-attorney-over = Are you no longer represented? Then payment opens again, unless an account is held for another reason.
+choices-attorney-over-button = I am no longer represented
+
+choices-history = What was chosen before
+choices-history-when = When
+choices-history-what = What
+choices-history-value = Choice
+choices-history-how = How
+choices-value-yes = Allowed
+choices-value-no = Not allowed
+choices-value-unsaid = Nothing said
+choices-value-list-yes = On the list
+choices-value-list-no = Not on the list
+choices-value-stop-yes = Stopped
+choices-value-stop-no = Allowed again
+choices-value-limit-yes = Suits again
+choices-value-limit-no = Does not suit
+choices-value-none = None any more
+choices-source-portal = On this portal
+choices-source-opt_out_link = By the link in a message
+choices-source-one_click = By the unsubscribe button of the mail program
+choices-source-sms_stop = By an answer to a text message
+choices-source-staff = By our staff
+choices-source-phone = By telephone
+choices-source-import = With imported data
+choices-source-other = By another program of ours
+
+## The page behind the opt-out link of a message. Nothing here may tell that there is a debt.
+opt-out-title-email = Stop e-mails
+opt-out-title-sms = Stop text messages
+opt-out-text-email = We will send no more e-mails to the address that this link was sent to.
+opt-out-text-sms = We will send no more text messages to the number that this link was sent to.
+opt-out-button-email = Stop e-mails to this address
+opt-out-button-sms = Stop text messages to this number
+opt-out-done-title = Done
+opt-out-done-email = If this link came in an e-mail from us, no more e-mails go to that address from now on. You do not need to do anything else.
+opt-out-done-sms = If this link came in a text message from us, no more text messages go to that number from now on. You do not need to do anything else.
+opt-out-close = You can close this window.

@@ -1,0 +1,103 @@
+
+### Cómo podemos comunicarnos con usted
+
+choices-title = Cómo podemos comunicarnos con usted
+choices-lead = Lo que usted elija aquí vale de inmediato y para todas sus cuentas con nosotros.
+choices-yours = Su comunicación con nosotros
+choices-problem = Revise sus preferencias
+choices-done-saved = Sus preferencias quedaron guardadas y valen a partir de ahora.
+choices-done-stop = Hemos suspendido toda comunicación con usted.
+choices-done-allow = Usted vuelve a permitir que nos comuniquemos. Valen las preferencias que se indican abajo.
+choices-done-attorney = A partir de ahora nos comunicamos con su abogado. Los pagos en este portal quedan en pausa.
+choices-done-no_attorney = Hemos anotado que ya no lo representa un abogado.
+choices-channels = Medios para comunicarnos con usted
+choices-yes = Sí, pueden usarlo
+choices-no = No, por favor no lo usen
+choices-unsaid = Todavía no nos lo ha indicado.
+choices-times = Horarios que no le convienen
+choices-times-hint = Marque lo que no le conviene. Las horas son las del lugar donde usted vive.
+choices-places = Lugares que no le convienen
+choices-words = Otros horarios o lugares que no le convienen
+choices-words-long = El texto es demasiado largo: como máximo 500 caracteres.
+choices-save = Guardar mis preferencias
+
+choices-topic-email = Correo electrónico
+choices-topic-call = Llamadas telefónicas
+choices-topic-do_not_call = Lista de no llamar
+choices-topic-sms = Mensajes de texto (SMS)
+choices-topic-letter = Cartas por correo postal
+choices-topic-stop = Toda comunicación
+choices-topic-attorney = Abogado
+choices-topic-mornings = Por la mañana, antes del mediodía
+choices-topic-afternoons = Por la tarde, del mediodía a las 5 p. m.
+choices-topic-evenings = Por la noche, después de las 5 p. m.
+choices-topic-weekends = Sábados y domingos
+choices-topic-work_hours = Mi horario de trabajo, de lunes a viernes de 9 a. m. a 5 p. m.
+choices-topic-at_work = En el trabajo: no se comuniquen conmigo allí
+choices-topic-home_number = En casa: no llamen a mi número de allí
+choices-topic-words = Otros horarios y lugares
+
+choices-stop-title = Suspender toda comunicación
+choices-stop-text = Si usted lo pide, no volveremos a llamarle ni a enviarle correos electrónicos, mensajes de texto o cartas sobre ninguna de sus cuentas. La ley nos permite escribirle una vez para confirmarlo, y para avisarle si nosotros o el acreedor tomamos, o solemos tomar, una medida legal determinada.
+choices-stop-stays = Lo que se debe no cambia. Usted puede seguir usando este portal para leer, disputar o pagar, y puede retirar su solicitud aquí en cualquier momento.
+choices-stop-understood = Lo he entendido y pido que suspendan toda comunicación conmigo
+choices-stop-unticked = Marque la casilla si quiere que suspendamos toda comunicación.
+choices-stop-button = Suspender toda comunicación
+choices-stopped = Usted nos pidió suspender toda comunicación. Vale desde el { $at }.
+choices-allow-text = Si retira su solicitud, vuelven a valer las preferencias que se indican arriba.
+choices-allow-button = Permitir de nuevo la comunicación
+
+choices-attorney-title = Su abogado
+choices-attorney-text = ¿Lo representa un abogado en relación con estas cuentas? Díganos quién. A partir de entonces nos comunicaremos con su abogado y no con usted, y los pagos en este portal quedarán en pausa para todas sus cuentas abiertas.
+choices-attorney-now = Sobre sus cuentas nos comunicamos con { $name } y no con usted. Los pagos en este portal están en pausa.
+choices-attorney-name = Nombre de su abogado
+choices-attorney-firm = Bufete, si lo hay
+choices-attorney-phone = Número de teléfono del abogado
+choices-attorney-email = Correo electrónico del abogado
+choices-attorney-address = Dirección postal del abogado
+choices-attorney-reach = Indique al menos un medio para comunicarnos con su abogado.
+choices-attorney-name-empty = Escriba el nombre de su abogado.
+choices-attorney-reach-empty = Escriba un número de teléfono, un correo electrónico o una dirección postal de su abogado.
+choices-attorney-email-malformed = Esto no es una dirección de correo electrónico.
+choices-attorney-phone-malformed = Esto no es un número de teléfono.
+choices-attorney-long = El texto es demasiado largo: como máximo { $most } caracteres.
+choices-attorney-save = Guardar mi abogado
+choices-attorney-correct = Corregir los datos de su abogado
+choices-attorney-over = ¿Ya no lo representa un abogado? Entonces se podrá pagar de nuevo, salvo que una cuenta esté en suspenso por otro motivo.
+choices-attorney-over-button = Ya no me representa un abogado
+
+choices-history = Lo que se eligió antes
+choices-history-when = Cuándo
+choices-history-what = Qué
+choices-history-value = Elección
+choices-history-how = Cómo
+choices-value-yes = Se permite
+choices-value-no = No se permite
+choices-value-unsaid = Sin indicación
+choices-value-list-yes = En la lista
+choices-value-list-no = Fuera de la lista
+choices-value-stop-yes = Suspendida
+choices-value-stop-no = Permitida de nuevo
+choices-value-limit-yes = Vuelve a convenir
+choices-value-limit-no = No conviene
+choices-value-none = Ya no hay
+choices-source-portal = En este portal
+choices-source-opt_out_link = Por el enlace de un mensaje
+choices-source-one_click = Por el botón para darse de baja del programa de correo
+choices-source-sms_stop = Por la respuesta a un mensaje de texto
+choices-source-staff = Por nuestro personal
+choices-source-phone = Por teléfono
+choices-source-import = Con datos importados
+choices-source-other = Por otro de nuestros programas
+
+## La página detrás del enlace de baja de un mensaje. Nada aquí puede decir que hay una deuda.
+opt-out-title-email = Dejar de recibir correos
+opt-out-title-sms = Dejar de recibir mensajes de texto
+opt-out-text-email = No enviaremos más correos electrónicos a la dirección a la que se envió este enlace.
+opt-out-text-sms = No enviaremos más mensajes de texto al número al que se envió este enlace.
+opt-out-button-email = No enviar más correos a esta dirección
+opt-out-button-sms = No enviar más mensajes a este número
+opt-out-done-title = Listo
+opt-out-done-email = Si este enlace llegó en un correo electrónico nuestro, a partir de ahora no se envían más correos a esa dirección. No tiene que hacer nada más.
+opt-out-done-sms = Si este enlace llegó en un mensaje de texto nuestro, a partir de ahora no se envían más mensajes a ese número. No tiene que hacer nada más.
+opt-out-close = Puede cerrar esta ventana.

@@ -1,0 +1,2 @@
+
+### Las mismas cartas en PDF
