@@ -14,6 +14,8 @@ pub mod config;
 pub mod credentials;
 /// The only door to PostgreSQL.
 pub mod db;
+/// Letters as PDF.
+pub mod documents;
 /// Rules without input or output: money, tokens, states.
 pub mod domain;
 /// What runs without a visitor.

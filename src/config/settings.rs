@@ -58,6 +58,11 @@ impl Company {
         Collector { name: self.name.clone(), address: self.address.join("\n") }
     }
 
+    /// Name and address, in lines.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.address.iter().map(String::as_str))
+    }
+
     /// The telephone number for a `tel:` link.
     pub fn phone_link(&self) -> String {
         self.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()

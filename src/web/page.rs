@@ -145,6 +145,23 @@ impl Chrome {
         self.lang.code()
     }
 
+    /// The language.
+    pub fn language(&self) -> Lang {
+        self.lang
+    }
+
+    /// Who writes: the company's name, address and telephone number, in lines.
+    pub fn sender(&self) -> Vec<String> {
+        let company = self.company();
+        let phone = Some(&company.phone).filter(|phone| !phone.is_empty());
+        std::iter::once(&company.name).chain(&company.address).chain(phone).cloned().collect()
+    }
+
+    /// This moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.state.clock.now()
+    }
+
     /// A message.
     pub fn t(&self, key: &str) -> Cow<'static, str> {
         self.lang.t(key)

@@ -81,6 +81,7 @@ const WALLS: &[(&str, &[&str])] = &[
         ],
     ),
     ("locale", &["crate::web", "crate::models", "crate::db"]),
+    ("documents", &["crate::web", "crate::models", "crate::db", "crate::config", "actix", "tokio", "Utc::now"]),
     ("config", &["crate::web", "crate::models", "crate::db", "crate::stripe"]),
 ];
 

@@ -23,6 +23,7 @@ mod debt_search;
 mod demo;
 mod demo_data;
 mod disclosures;
+mod documents;
 mod esign;
 mod faults;
 mod figures;

@@ -50,7 +50,7 @@ async fn it_lists_every_movement_with_the_balance_after_it() {
     let app = spawn().await;
     let debt = with_movements(&app);
     let client = debtor(&app, &debt).await;
-    let link = client.get(&debt.path()).await.attributes(".documents a", "href");
+    let link = client.get(&debt.path()).await.attributes(".documents a[href$=statement]", "href");
     assert_eq!(link, [path(&debt, "")]);
     let page = client.get(&link[0]).await;
     assert_eq!(page.status, 200);
@@ -171,7 +171,11 @@ async fn it_is_the_debtor_s_own_and_there_for_every_status() {
     let client = debtor(&app, &debt).await;
     for status in ["active", "resolved", "dispute", "hold", "closed"] {
         app.execute(&format!("UPDATE debts SET status = '{status}' WHERE id = '{}'", debt.id));
-        assert_eq!(client.get(&debt.path()).await.attributes(".documents a", "href").len(), 1, "{status}");
+        assert_eq!(
+            client.get(&debt.path()).await.attributes(".documents a[href$=statement]", "href").len(),
+            1,
+            "{status}"
+        );
         assert_eq!(client.get(&path(&debt, "")).await.status, 200, "{status}");
     }
     assert_eq!(client.get(&path(&other, "")).await.status, 404);

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::choice::{Channel, Choices, Limit};
 use crate::domain::contact_data;
+use crate::domain::disclosure::Page;
 use crate::domain::mail::MailKind;
 use crate::models::attorney::{self, Attorney};
 use crate::models::by::By;
@@ -97,7 +98,15 @@ async fn page(
     if let Some(typed) = typed {
         fields = typed.over(fields);
     }
-    let page = ChoicesPage { chrome: visit.chrome(), debt, choices, attorney, history, fields, done };
+    let page = ChoicesPage {
+        chrome: visit.chrome().about(Page::Debt, debt.state),
+        debt,
+        choices,
+        attorney,
+        history,
+        fields,
+        done,
+    };
     visit.page(status, &page)
 }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::domain::choice::Channel;
+use crate::domain::disclosure::Page;
 use crate::domain::mail::MailKind;
 use crate::domain::postal_code::PostalCode;
 use crate::models::by::By;
@@ -55,7 +56,10 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
     let (debt, person) = load(&visit, id(&req, "id")?).await?;
     let fields = Fields::of(person.fields());
     let (seen, done) = (digest(&person), done.as_deref() == Some("saved"));
-    visit.page(StatusCode::OK, &ContactDataPage { chrome: visit.chrome(), debt, fields, seen, done })
+    visit.page(
+        StatusCode::OK,
+        &ContactDataPage { chrome: visit.chrome().about(Page::Debt, debt.state), debt, fields, seen, done },
+    )
 }
 
 /// Why nothing was corrected, or that it was.
@@ -99,7 +103,13 @@ pub async fn correct(req: HttpRequest, visit: Visit, form: PostedForm) -> Result
             Outcome::NoProof => fields.refuse("proof", lang.t("contact-data-proof-none")),
         }
     }
-    let page = ContactDataPage { chrome: visit.chrome(), debt, fields, seen: digest(&old), done: false };
+    let page = ContactDataPage {
+        chrome: visit.chrome().about(Page::Debt, debt.state),
+        debt,
+        fields,
+        seen: digest(&old),
+        done: false,
+    };
     visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::config::Company;
 use crate::domain::choice::Channel;
+use crate::domain::disclosure::Page;
 use crate::domain::mail::MailKind;
 use crate::locale::Lang;
 use crate::models::debt::{self, Debt};
@@ -99,7 +100,7 @@ async fn page(
         .ok_or(AppError::NotFound)?;
     let status = if fields.are_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = EsignPage {
-        chrome: visit.chrome(),
+        chrome: visit.chrome().about(Page::Debt, debt.state),
         debt,
         email: person.and_then(|person| person.email),
         text: text(visit.lang, &visit.state().settings.company),

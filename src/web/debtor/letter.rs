@@ -4,12 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::documents::{Block, Document};
 use crate::domain::debt::DebtStatus;
 use crate::domain::disclosure::Page;
 use crate::domain::letter::LetterNumber;
 use crate::models::debt::{self, Debt};
 use crate::models::letter::{self, Issued, Letter};
-use crate::web::debtor::{AccountName, id};
+use crate::web::debtor::{AccountName, id, pdf};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
 use crate::web::frame::redirect;
@@ -96,8 +97,61 @@ struct LetterPage {
     check_url: String,
 }
 
+impl LetterPage {
+    /// The same as a letter to be handed on.
+    fn document(&self) -> Document {
+        let (chrome, letter) = (&self.chrome, &self.letter);
+        let term = |key: &str| chrome.t(key).into_owned();
+        let number = (term("letter-number"), letter.number.clone());
+        if let Some(at) = &letter.withdrawn_at {
+            let days = ("issued", chrome.day(&letter.issued_at), "withdrawn", chrome.day(at));
+            let text = chrome.t2("letter-withdrawn-text", days.0, days.1, days.2, days.3);
+            let balance = self.debt.status.owed(self.debt.figures.balance()).to_string();
+            let facts = vec![
+                number,
+                (term("fact-creditor"), self.debt.original_creditor.clone()),
+                (term("fact-reference"), self.account.reference.clone()),
+                (term("debt-balance"), balance),
+            ];
+            return pdf::letter(
+                chrome,
+                term("letter-withdrawn-title"),
+                vec![Block::Paragraph(text), Block::Facts(facts)],
+            );
+        }
+        let text = chrome.t2("letter-text", "company", &chrome.company().name, "date", chrome.day(&letter.issued_at));
+        let mut facts = vec![
+            (term("fact-issued"), chrome.day(&letter.issued_at)),
+            (term("fact-name"), self.debtor_name.clone()),
+            (term("fact-creditor"), self.debt.original_creditor.clone()),
+        ];
+        facts.extend(self.account.number.clone().map(|number| (term("fact-account"), number)));
+        facts.push((term("fact-reference"), self.account.reference.clone()));
+        facts.push((term("receipt-amount"), letter.amount_paid.to_string()));
+        let blocks = vec![
+            Block::Paragraph(text),
+            Block::Facts(facts),
+            Block::Heading(term("letter-check")),
+            Block::Facts(vec![number]),
+            Block::Paragraph(chrome.t1("letter-check-text", "address", &self.check_url)),
+        ];
+        pdf::letter(chrome, term("letter-title"), blocks)
+    }
+}
+
+/// `GET /letters/{number}.pdf`, for its debtor only.
+pub async fn pdf(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
+    let page = load(&req, &visit).await?;
+    pdf::answer(&visit, page.document(), "letter").await
+}
+
 /// `GET /letters/{number}`, for its debtor only.
 pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
+    let page = load(&req, &visit).await?;
+    visit.page(StatusCode::OK, &page)
+}
+
+async fn load(req: &HttpRequest, visit: &Visit) -> Result<LetterPage, AppError> {
     let text = req.match_info().query("number");
     // Only the form we write ourselves, so that one letter has one address.
     let number = LetterNumber::parse_typed(text).filter(|number| number.as_str() == text).ok_or(AppError::NotFound)?;
@@ -111,15 +165,6 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
         .ok_or(AppError::NotFound)?;
     let account = AccountName::of(debt.id, debt.account_number.as_deref());
     let check_url = format!("{}/letters", visit.state().settings.public_url);
-    visit.page(
-        StatusCode::OK,
-        &LetterPage {
-            chrome: visit.chrome().about(Page::Letter, debt.state),
-            letter,
-            debt,
-            debtor_name,
-            account,
-            check_url,
-        },
-    )
+    let chrome = visit.chrome().about(Page::Letter, debt.state);
+    Ok(LetterPage { chrome, letter, debt, debtor_name, account, check_url })
 }

@@ -14,6 +14,7 @@ pub mod identity;
 pub mod letter;
 pub mod pay;
 pub mod payment;
+pub mod pdf;
 pub mod receipt;
 pub mod sign_out;
 pub mod statement;

@@ -6,13 +6,15 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::domain::disclosure::Page;
 use crate::domain::payment::{FailureCode, PaymentState};
+use crate::models::chargeback::{self, Chargeback};
 use crate::models::debt::{self, Debt};
 use crate::models::payment::{self, Payment};
-use crate::models::{chargeback, refund};
-use crate::web::debtor::{AccountName, id, receipt};
+use crate::models::refund::{self, Refund};
+use crate::web::debtor::{AccountName, id, pdf, receipt};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
 use crate::web::frame::redirect;
@@ -56,15 +58,7 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
             known = false;
         }
     }
-    let (payment, debt, refunds, chargebacks) = visit
-        .signed_in_snapshot(move |conn, session| {
-            let Some(payment) = payment::find_for(conn, payment_id, session.debtor_id)? else { return Ok(None) };
-            let Some(debt) = debt::find_for(conn, payment.debt_id, session.debtor_id)? else { return Ok(None) };
-            let refunds = refund::of_payment(conn, payment_id)?;
-            Ok(Some((payment, debt, refunds, chargeback::of_payment(conn, payment_id)?)))
-        })
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let Read { payment, debt, refunds, chargebacks } = read(&visit, payment_id).await?;
     if matches!(payment.state(), PaymentState::Completed | PaymentState::Refunded) {
         return visit.page(StatusCode::OK, &receipt::page(&visit, payment, debt, &refunds, &chargebacks));
     }
@@ -75,6 +69,37 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
     let may_retry = payment.state() != PaymentState::Processing && debt.status.allows_payment() && known;
     let page = PaymentPage { chrome, payment, debt, account, story, may_retry, may_cancel: open && known };
     visit.page(StatusCode::OK, &page)
+}
+
+/// `GET /payments/{id}/receipt.pdf`, of a payment whose money has arrived.
+pub async fn receipt_pdf(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
+    let payment_id = id(&req, "id")?;
+    let Read { payment, debt, refunds, chargebacks } = read(&visit, payment_id).await?;
+    if !matches!(payment.state(), PaymentState::Completed | PaymentState::Refunded) {
+        return Err(AppError::NotFound);
+    }
+    let receipt = receipt::page(&visit, payment, debt, &refunds, &chargebacks);
+    pdf::answer(&visit, receipt.document(), "receipt").await
+}
+
+/// A payment with its debt and what went back of it, of one moment.
+struct Read {
+    payment: Payment,
+    debt: Debt,
+    refunds: Vec<Refund>,
+    chargebacks: Vec<Chargeback>,
+}
+
+async fn read(visit: &Visit, payment_id: Uuid) -> Result<Read, AppError> {
+    let found = visit
+        .signed_in_snapshot(move |conn, session| {
+            let Some(payment) = payment::find_for(conn, payment_id, session.debtor_id)? else { return Ok(None) };
+            let Some(debt) = debt::find_for(conn, payment.debt_id, session.debtor_id)? else { return Ok(None) };
+            let refunds = refund::of_payment(conn, payment_id)?;
+            Ok(Some(Read { payment, debt, refunds, chargebacks: chargeback::of_payment(conn, payment_id)? }))
+        })
+        .await?;
+    found.ok_or(AppError::NotFound)
 }
 
 /// Which page tells where this payment stands.

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use crate::documents::{Block, Document};
 use crate::domain::disclosure::Page;
 use crate::domain::money::{Cents, Change};
 use crate::domain::payment::Standing;
@@ -11,7 +12,7 @@ use crate::models::chargeback::Chargeback;
 use crate::models::debt::Debt;
 use crate::models::payment::Payment;
 use crate::models::refund::Refund;
-use crate::web::debtor::{AccountName, chargeback_story};
+use crate::web::debtor::{AccountName, chargeback_story, pdf};
 use crate::web::page::Chrome;
 use crate::web::visitor::Visit;
 
@@ -30,6 +31,72 @@ pub struct ReceiptPage {
     returns: Vec<ReturnLine>,
     /// What of the payment counts now: what was paid with every line's effect.
     counts: Cents,
+}
+
+impl ReceiptPage {
+    /// The same as a letter; its fields are those that California asks for (Civ. 1788.54), for everybody.
+    pub fn document(&self) -> Document {
+        let (chrome, debt) = (&self.chrome, &self.debt);
+        let term = |key: &str| chrome.t(key).into_owned();
+        let mut facts = vec![(term("receipt-amount"), self.payment.amount.to_string())];
+        if let Some(at) = &self.payment.completed_at {
+            facts.push((term("fact-date"), chrome.date_time(at)));
+        }
+        let paid_to: Vec<&str> = chrome.company().lines().collect();
+        facts.push((term("fact-paid-to"), paid_to.join(", ")));
+        facts.push((term("fact-reference"), self.account.reference.clone()));
+        facts.push((term("fact-charge-off"), debt.original_creditor.clone()));
+        facts.extend(self.account.number.clone().map(|number| (term("fact-account"), number)));
+        if let Some(method) = &self.payment.payment_method {
+            facts.push((term("fact-method"), chrome.method(method).into_owned()));
+        }
+        facts.push((term("fact-receipt"), self.payment.id.to_string()));
+        let remaining = debt.status.owed(debt.figures.balance()).to_string();
+        facts.push((chrome.t1("fact-remaining", "date", chrome.today()), remaining));
+        let mut blocks = vec![Block::Paragraph(chrome.tx("receipt-heading-", self.story).into_owned())];
+        if self.story != "paid" {
+            blocks.push(Block::Paragraph(chrome.tx("receipt-lead-", self.story).into_owned()));
+        }
+        blocks.push(Block::Facts(facts));
+        if self.has_returns {
+            blocks.push(Block::Heading(term("receipt-since")));
+            let paid = (term("receipt-amount"), self.payment.amount.to_string());
+            let counts = (term("receipt-counts"), self.counts.to_string());
+            let lines = self.returns.iter().map(|line| (line.term(chrome), line.effect.to_string()));
+            blocks.push(Block::Facts(std::iter::once(paid).chain(lines).chain([counts]).collect()));
+            blocks.extend(self.returns.iter().filter_map(|line| line.hint(chrome)).map(Block::Note));
+        }
+        if debt.figures.overpaid().is_positive() {
+            blocks.push(Block::Paragraph(chrome.overpaid(debt.figures.overpaid())));
+        }
+        pdf::letter(chrome, term("receipt-title"), blocks)
+    }
+}
+
+impl ReturnLine {
+    fn term(&self, chrome: &Chrome) -> String {
+        let title = match &self.what {
+            What::Refund(state, _) => chrome.tx("refund-title-", state.name()),
+            What::Chargeback(story) => chrome.tx("chargeback-title-", story),
+            What::OtherRefunds => return chrome.t("fact-refunded").into_owned(),
+            What::OtherChargebacks => return chrome.t("fact-charged-back").into_owned(),
+            What::Beyond => return chrome.t("fact-beyond").into_owned(),
+        };
+        format!("{title}: {}, {}", self.amount, chrome.day(&self.at))
+    }
+
+    /// What it means, where there is more to say.
+    fn hint(&self, chrome: &Chrome) -> Option<String> {
+        match &self.what {
+            What::Refund(state, of_overpayment) => {
+                let text = chrome.tx("refund-text-", state.name());
+                let why = of_overpayment.then(|| chrome.t1("refund-of-overpayment", "amount", self.amount));
+                Some(why.into_iter().chain([text.into_owned()]).collect::<Vec<_>>().join(" "))
+            }
+            What::Chargeback(story) => Some(chrome.tx("chargeback-text-", story).into_owned()),
+            What::OtherRefunds | What::OtherChargebacks | What::Beyond => None,
+        }
+    }
 }
 
 /// A refund or a chargeback of the payment.

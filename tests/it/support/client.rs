@@ -23,6 +23,8 @@ pub struct Page {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: String,
+    /// The same as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Client {
@@ -175,7 +177,8 @@ impl Client {
                 self.set_cookie(name, value);
             }
         }
-        let page = Page { status, headers, body: answer.text().await.ok()? };
+        let bytes = answer.bytes().await.ok()?.to_vec();
+        let page = Page { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes };
         if let Some(value) = page.attributes("input[name=af]", "value").first() {
             self.antiforgery.lock().unwrap().clone_from(value);
         }

@@ -4,6 +4,7 @@ pub mod app;
 pub mod builders;
 pub mod client;
 pub mod db;
+pub mod pdf;
 pub mod process;
 pub mod proxy;
 pub mod staff;
