@@ -147,7 +147,8 @@ async fn what_cannot_be_is_told_at_the_field_and_changes_nothing() {
     let debt = app.debt().create();
     let client = debtor(&app, &debt).await;
     let long = "x".repeat(501);
-    let cases: [(Vec<(&str, &str)>, &str, &str); 6] = [
+    type Form<'a> = Vec<(&'a str, &'a str)>;
+    let cases: [(Form, &str, &str); 6] = [
         (vec![("part", "choices"), ("email", "no"), ("words", &long)], "words", "at most 500"),
         (vec![("part", "stop")], "understood", "Tick the box"),
         (vec![("part", "attorney"), ("attorney_phone", "(503) 555-0100")], "attorney_name", "Enter the name"),
