@@ -88,6 +88,7 @@ case-received = Received in writing
 case-due = You hear from us by
 case-words = In your words
 case-files = Papers you sent
+case-file-names = Files
 case-file-kb = { $size } KB
 case-file-mb = { $size } MB
 case-stopped = We do not collect this account and take no payment for it until we have answered your dispute.

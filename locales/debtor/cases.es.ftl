@@ -88,6 +88,7 @@ case-received = Recibida por escrito
 case-due = Le respondemos a más tardar el
 case-words = Con sus palabras
 case-files = Documentos que envió
+case-file-names = Archivos
 case-file-kb = { $size } KB
 case-file-mb = { $size } MB
 case-stopped = No cobramos esta cuenta ni aceptamos pagos por ella hasta haber respondido a su disputa.

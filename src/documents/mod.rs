@@ -1,7 +1,7 @@
 //! Letters as PDF: tagged, so that a screen reader reads them as it reads the page; their text can be selected and searched.
 //!
 //! [`Document`] says what stands in a letter, [`Document::to_pdf`] lays it out. What stands in which letter is beside the page
-//! that shows the same (`web/debtor/`); only the copy of a case is put together here.
+//! that shows the same (`web/debtor/`).
 
 mod font;
 mod layout;
@@ -89,32 +89,4 @@ impl Document {
         let fonts = font::Fonts::load()?;
         pages::write(self, &fonts, layout::lay_out(self, &fonts))
     }
-}
-
-/// A case as its person gets it to keep: what was said, when, under which number.
-#[derive(Clone, Debug)]
-pub struct CaseCopy {
-    /// Its number.
-    pub number: String,
-    /// What kind of case it is, in words.
-    pub title: String,
-    /// When it was opened, in words.
-    pub time: String,
-    /// Terms with what they are.
-    pub facts: Vec<(String, String)>,
-    /// What was said, and what we say to it.
-    pub paragraphs: Vec<String>,
-}
-
-/// The copy of a case, to be made a PDF with [`Document::to_pdf`]. `sender` is who it was sent to: the company's name and address.
-pub fn case_copy(lang: Lang, sender: Vec<String>, copy: CaseCopy, as_of: DateTime<Utc>) -> Document {
-    let known = [
-        (lang.t("documents-case-number").into_owned(), copy.number),
-        (lang.t("documents-case-time").into_owned(), copy.time),
-    ];
-    let facts = known.into_iter().chain(copy.facts).collect();
-    let mut blocks = vec![Block::Facts(facts)];
-    blocks.extend(copy.paragraphs.into_iter().map(Block::Paragraph));
-    blocks.push(Block::Note(lang.t("disclosure-collector").into_owned()));
-    Document { lang, title: copy.title, sender, blocks, as_of }
 }

@@ -53,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/debts/{id}/help/{kind}").get(ask::help))
         .service(page("/debts/{id}/cases").get(case::list).post(ask::open))
         .service(page("/debts/{id}/cases/{case}").get(case::show))
+        .service(page("/debts/{id}/cases/{case}/copy.pdf").get(case::copy))
         .service(page("/debts/{id}/cases/{case}/steps").post(case::say))
         .service(page("/debts/{id}/cases/{case}/files/{file}").get(case::file))
         .service(page("/debts/{id}/choices").get(choices::show).post(choices::change))

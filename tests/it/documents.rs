@@ -1,6 +1,6 @@
 //! Letters as PDF: what stands in them, how they are built for those who hear them, and who gets them.
 
-use quittance::documents::{CaseCopy, case_copy};
+use quittance::documents::{Block, Document};
 use quittance::locale::Lang;
 use uuid::Uuid;
 
@@ -182,21 +182,26 @@ async fn the_paid_in_full_letter_as_pdf_is_its_debtors_own() {
     assert!(text.contains("This letter is no longer valid") && !text.contains("paid in full"), "{text}");
 }
 
-fn copy(words: &str) -> CaseCopy {
-    CaseCopy {
-        number: "C-7KQ2-91XM".to_owned(),
+fn copy(words: &str) -> Document {
+    let paragraph = |text: &str| Block::Paragraph(text.to_owned());
+    let fact = |term: &str, what: &str| (term.to_owned(), what.to_owned());
+    let facts = vec![
+        fact("Número", "C-7KQ2-91XM"),
+        fact("Recibida", "4:05 p.\u{a0}m. PST"),
+        fact("Motivo", "El monto es incorrecto"),
+    ];
+    Document {
+        lang: Lang::Es,
         title: "Su disputa".to_owned(),
-        time: "24 de noviembre de 2026, 4:05 p.\u{a0}m. PST".to_owned(),
-        facts: vec![("Motivo".to_owned(), "El monto es incorrecto".to_owned())],
-        paragraphs: vec![words.to_owned(), "Le responderemos.".to_owned()],
+        sender: vec!["Harbor Lane Services".to_owned(), "1200 Wharf Street".to_owned()],
+        blocks: vec![Block::Facts(facts), paragraph(words), paragraph("Le responderemos.")],
+        as_of: "2026-11-25T00:05:00Z".parse().unwrap(),
     }
 }
 
 #[test]
-fn row_6_the_copy_of_a_case_holds_every_word_however_long_and_in_whatever_letters() {
-    let sender = vec!["Harbor Lane Services".to_owned(), "1200 Wharf Street".to_owned()];
-    let at = "2026-11-25T00:05:00Z".parse().unwrap();
-    let make = |words: &str| case_copy(Lang::Es, sender.clone(), copy(words), at).to_pdf().unwrap();
+fn a_letter_holds_every_word_however_long_and_in_whatever_letters() {
+    let make = |words: &str| copy(words).to_pdf().unwrap();
     let words = (1..=3000).map(|n| format!("palabra{n}")).collect::<Vec<_>>().join(" ");
     let bytes = make(&words);
     assert_eq!(bytes, make(&words), "the same letter gives the same bytes");
@@ -211,7 +216,7 @@ fn row_6_the_copy_of_a_case_holds_every_word_however_long_and_in_whatever_letter
         assert!(text.contains(part), "{part} in {text}");
     }
     let paragraphs = pdf.structure().into_iter().filter(|path| path.ends_with("/P")).count();
-    assert_eq!(paragraphs, 4, "sender, two paragraphs, the disclosure");
+    assert_eq!(paragraphs, 3, "sender, two paragraphs");
     // Words that are none, letters that the font does not have, nothing at all.
     let long = "x".repeat(5000);
     for words in ["Привет, Ξένε, Đặng", "漢字 العربية 🎉", "", "a\n\nb", "\u{200b}\t", long.as_str()]
@@ -221,4 +226,36 @@ fn row_6_the_copy_of_a_case_holds_every_word_however_long_and_in_whatever_letter
         assert!(letters(&text).contains(&letters(words)) || words == long, "{words} in {text}");
     }
     assert_eq!(Pdf::read(&make(&long)).texts().concat().matches('x').count(), 5000);
+}
+
+#[actix_web::test]
+async fn row_6_the_copy_of_a_dispute_as_pdf_has_number_time_and_words() {
+    let app = spawn().await;
+    let (debt, other) = (app.debt().create(), app.debt().create());
+    let client = signed_in(&app, &debt).await;
+    let form =
+        [("kind", "dispute"), ("reason", "wrong_amount"), ("details", "Pagué $40.00 en marzo.\n\nTengo el recibo.")];
+    let answer = client.post_files(&format!("{}/cases", debt.path()), &form, &[("recibo.pdf", b"%PDF-1.7\n")]).await;
+    let case = answer.location().split('?').next().unwrap().to_owned();
+    let page = client.get(&case).await;
+    assert_eq!(page.attributes("a[href$='.pdf']", "href"), [format!("{case}/copy.pdf")]);
+    let number = app.value("SELECT number FROM cases");
+    for (lang, title, reason) in
+        [("en", "Dispute", "The amount is wrong."), ("es", "Disputa", "El monto es incorrecto.")]
+    {
+        let (pdf, text) = read(&client.get(&format!("{case}/copy.pdf?lang={lang}")).await, &file(lang));
+        assert_tagged(&pdf, lang, title);
+        let time = client.get(&format!("{case}?lang={lang}")).await.texts("dd time")[0].clone();
+        for part in
+            [&number, &time, reason, "Pagué $40.00 en marzo.", "Tengo el recibo.", "recibo.pdf", "Northwind Dental"]
+        {
+            assert!(text.contains(part), "{lang}: {part} in {text}");
+        }
+    }
+    assert_eq!(signed_in(&app, &other).await.get(&format!("{case}/copy.pdf")).await.status, 404);
+    assert_eq!(app.client().get(&format!("{case}/copy.pdf")).await.status, 401);
+}
+
+fn file(lang: &str) -> String {
+    Lang::parse(lang).unwrap().t("documents-file-case").into_owned()
 }

@@ -9,6 +9,7 @@ use diesel::pg::PgConnection;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::documents::Block;
 use crate::domain::case::{CaseKind, CaseStatus};
 use crate::domain::disclosure::Page;
 use crate::models::audit::{self, Act, Actor};
@@ -16,7 +17,7 @@ use crate::models::case::file::{self, FileLine};
 use crate::models::case::step::{self, Said, Step};
 use crate::models::case::{self, Case};
 use crate::models::debt::{self, Debt};
-use crate::web::debtor::{AccountName, id};
+use crate::web::debtor::{AccountName, id, pdf};
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
 use crate::web::page::Chrome;
@@ -124,6 +125,61 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
     let asked = url::form_urlencoded::parse(req.query_string().as_bytes()).find(|(name, _)| name == "said");
     let said = asked.and_then(|(_, said)| ["new", "again", "more"].into_iter().find(|known| *known == said));
     page(&req, &visit, Fields::default(), said).await
+}
+
+/// `GET /debts/{id}/cases/{case}/copy.pdf`: the copy to keep, with every step since.
+pub async fn copy(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppError> {
+    let (debt_id, case_id) = (id(&req, "id")?, id(&req, "case")?);
+    let found = visit
+        .signed_in_snapshot(move |conn, session| read(conn, case_id, debt_id, session.debtor_id))
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let chrome = visit.chrome().about(Page::Dispute, found.debt.state);
+    let title = chrome.tx("case-kind-", found.case.kind.as_str()).into_owned();
+    pdf::answer(&visit, pdf::letter(&chrome, title, blocks(&chrome, &found)), "case").await
+}
+
+fn blocks(chrome: &Chrome, found: &Found) -> Vec<Block> {
+    let (case, debt) = (&found.case, &found.debt);
+    let account = AccountName::of(debt.id, debt.account_number.as_deref());
+    let term = |key: &str| chrome.t(key).into_owned();
+    let mut facts = vec![
+        (term("case-number"), case.number.clone()),
+        (term("case-received"), chrome.date_time(&case.opened_at)),
+        (term("fact-name"), found.debtor_name.clone()),
+        (term("fact-creditor"), debt.original_creditor.clone()),
+    ];
+    facts.extend(account.number.map(|number| (term("fact-account"), number)));
+    facts.push((term("fact-reference"), account.reference));
+    facts.extend(
+        case.reason.as_ref().map(|reason| (term("case-reason"), chrome.tx("case-reason-", reason).into_owned())),
+    );
+    facts.extend(case.until.map(|until| (term("ask-until"), chrome.date(&until))));
+    facts.extend(case.phone.clone().map(|phone| (term("ask-phone"), phone)));
+    facts.extend(case.suits.as_ref().map(|suits| (term("ask-suits"), chrome.tx("case-suits-", suits).into_owned())));
+    let mut blocks = vec![Block::Facts(facts)];
+    if let Some(details) = &case.details {
+        blocks.push(Block::Heading(term("case-words")));
+        blocks.extend(paragraphs(details));
+    }
+    for (place, step) in found.steps.iter().enumerate() {
+        let files: Vec<&str> =
+            found.files.iter().filter(|file| file.step_id == step.id).map(|file| file.name.as_str()).collect();
+        if place > 0 {
+            let what = chrome.tx("case-step-", &step.kind);
+            blocks.push(Block::Heading(format!("{what}, {}", chrome.date_time(&step.at))));
+            blocks.extend(step.body.iter().flat_map(|body| paragraphs(body)));
+        }
+        if !files.is_empty() {
+            let fact = (term("case-file-names"), files.join(", "));
+            blocks.push(Block::Facts(vec![fact]));
+        }
+    }
+    blocks
+}
+
+fn paragraphs(text: &str) -> impl Iterator<Item = Block> + '_ {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| Block::Paragraph(line.to_owned()))
 }
 
 /// `POST /debts/{id}/cases/{case}/steps`: the person adds something.
