@@ -122,7 +122,7 @@ async fn row_3_what_staff_types_is_stored_and_shown_as_the_model_form() {
         assert!(text.contains(part), "{part}\n in {text}");
     }
     assert!(!text.contains("4417"), "only the end of the account number");
-    let links = page.attributes("article a", "href");
+    let links = page.attributes(".model-form a", "href");
     for reason in ["not_mine", "wrong_amount", "other"] {
         assert!(links.contains(&format!("{}/dispute?reason={reason}", debt.path())), "{reason} in {links:?}");
     }
