@@ -29,6 +29,8 @@ mod idempotency;
 mod intent;
 mod line_item;
 mod list;
+pub mod message;
+mod outbox;
 mod page;
 mod params;
 mod refund;
@@ -36,6 +38,7 @@ mod server;
 mod session;
 mod shared;
 mod signature;
+mod smtp;
 mod state;
 mod turn;
 mod words;
@@ -62,6 +65,7 @@ pub use deliver::Attempt;
 pub use fault::{Action, Fault, Target};
 pub use shared::SeenRequest;
 pub use signature::SignatureKind;
+pub use smtp::{SmtpFault, SunkMail};
 
 /// How a sandbox is to run.
 #[derive(Clone, Debug)]
@@ -115,6 +119,7 @@ pub struct Sandbox {
 
 struct Running {
     address: SocketAddr,
+    smtp: SocketAddr,
     /// Dropping it stops the server, too.
     stop: watch::Sender<bool>,
     thread: Mutex<Option<JoinHandle<io::Result<()>>>>,
@@ -129,6 +134,8 @@ impl Sandbox {
         let mut state = options.state_file.as_deref().map_or_else(|| Ok(State::default()), State::load)?;
         let listener = TcpListener::bind(options.listen)?;
         let address = listener.local_addr()?;
+        let smtp_listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?;
+        let smtp = smtp_listener.local_addr()?;
         let base_url = format!("http://{address}");
         session::move_to(&mut state, &base_url);
         let shared = Arc::new(Shared {
@@ -145,14 +152,15 @@ impl Sandbox {
             faults: Mutex::default(),
             queue: Mutex::default(),
             log: Mutex::default(),
+            mailbox: smtp::Mailbox::default(),
         });
         act::redeliver(&shared);
         let (stop, stopped) = watch::channel(false);
         let for_thread = Arc::clone(&shared);
-        let thread = std::thread::Builder::new()
-            .name("stripe-sandbox".to_owned())
-            .spawn(move || actix_web::rt::System::new().block_on(server::serve(for_thread, listener, stopped)))?;
-        let running = Running { address, stop, thread: Mutex::new(Some(thread)) };
+        let thread = std::thread::Builder::new().name("stripe-sandbox".to_owned()).spawn(move || {
+            actix_web::rt::System::new().block_on(server::serve(for_thread, listener, smtp_listener, stopped))
+        })?;
+        let running = Running { address, smtp, stop, thread: Mutex::new(Some(thread)) };
         Ok(Sandbox { shared, running: Arc::new(running) })
     }
 
@@ -164,6 +172,26 @@ impl Sandbox {
     /// The same as a URL without a slash at the end: API base and host of the checkout page.
     pub fn base_url(&self) -> String {
         self.shared.rules.base_url.clone()
+    }
+
+    /// Its mail server, which delivers to nobody, as the setting `SMTP_URL`.
+    pub fn smtp_url(&self) -> String {
+        format!("smtp://{}", self.running.smtp)
+    }
+
+    /// The page with the e-mails it was given.
+    pub fn outbox_url(&self) -> String {
+        format!("{}/outbox", self.base_url())
+    }
+
+    /// Every e-mail it was given, oldest first.
+    pub fn mails(&self) -> Vec<SunkMail> {
+        self.shared.mailbox.all()
+    }
+
+    /// Lets the mail server fail once, behind those failures that are already set.
+    pub fn smtp_fault(&self, fault: SmtpFault) {
+        self.shared.mailbox.fail(fault);
     }
 
     /// Sends webhooks elsewhere from now on, or nowhere.

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::exchange::{self, Request};
 use super::shared::Shared;
-use super::{authenticator, control, deliver, page};
+use super::{authenticator, control, deliver, outbox, page, smtp};
 
 /// How often the state is saved and the clock is looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -24,6 +24,7 @@ const LARGEST_BODY: usize = 1 << 20;
 pub(super) async fn serve(
     shared: Arc<Shared>,
     listener: TcpListener,
+    smtp_listener: TcpListener,
     mut stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let data = web::Data::from(Arc::clone(&shared));
@@ -33,6 +34,8 @@ pub(super) async fn serve(
             .app_data(web::PayloadConfig::new(LARGEST_BODY))
             .route("/_sandbox/{what:.*}", web::to(control::answer))
             .route("/authenticator", web::get().to(authenticator::show))
+            .route("/outbox", web::get().to(outbox::list))
+            .route("/outbox/{number}", web::get().to(outbox::show))
             .route("/c/pay/{session}", web::get().to(page::show))
             .route("/c/pay/{session}", web::post().to(page::pay))
             .route("/c/pay/{session}/authentication", web::post().to(page::authenticate))
@@ -51,6 +54,7 @@ pub(super) async fn serve(
     let tasks = [
         actix_web::rt::spawn(deliver::run(Arc::clone(&shared), client)),
         actix_web::rt::spawn(tick(Arc::clone(&shared))),
+        actix_web::rt::spawn(mail(Arc::clone(&shared), smtp_listener)),
         actix_web::rt::spawn(async move {
             // An error means that the last handle is gone, which is as good as a word.
             let _ = stop.wait_for(|stop| *stop).await;
@@ -63,6 +67,12 @@ pub(super) async fn serve(
     }
     shared.save()?;
     served
+}
+
+async fn mail(shared: Arc<Shared>, listener: TcpListener) {
+    if let Err(error) = smtp::serve(shared, listener).await {
+        tracing::warn!(%error, "the sandbox takes no more e-mails");
+    }
 }
 
 /// Lets time pass and saves what has changed.

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::deliver::Queue;
 use super::fault::Fault;
+use super::smtp::Mailbox;
 use super::state::{self, State};
 use super::turn::{Rules, Turn};
 use crate::clock::Clock;
@@ -54,6 +55,7 @@ pub(super) struct Shared {
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) queue: Mutex<Queue>,
     pub(super) log: Mutex<VecDeque<SeenRequest>>,
+    pub(super) mailbox: Mailbox,
 }
 
 /// A lock that a panicked test thread cannot spoil for the others.
