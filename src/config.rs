@@ -14,8 +14,10 @@ use url::Url;
 
 use crate::domain::money::Cents;
 
+mod mail;
 mod settings;
 
+pub use mail::{MailServer, Mailing};
 pub use settings::{Company, Incomplete, Settings, is_loopback};
 
 /// A text that is never printed: not by `Debug`, not in `--help`.
@@ -142,6 +144,8 @@ pub struct StaffSettings {
 pub enum IdentityCheck {
     /// The postal code on file.
     PostalCode,
+    /// Six digits, sent to the e-mail address on file.
+    EmailCode,
     /// Nothing but the link; only where counsel allows it.
     None,
 }
@@ -164,6 +168,35 @@ pub struct IdentitySettings {
     /// Wrong answers per client address within the window
     #[arg(long, env, default_value_t = 50, value_parser = clap::value_parser!(i32).range(1..))]
     pub identity_attempts_per_address: i32,
+    /// For how long a personal link works from when it is made or mailed; 0 = for good
+    #[arg(long, env, default_value_t = 0, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=3650))]
+    pub link_days: u32,
+}
+
+/// E-mails and the server that they are handed to.
+#[derive(Args, Clone, Debug)]
+pub struct MailSettings {
+    /// The mail server: smtps://user@host (TLS from the start, port 465) or smtp://user@host (STARTTLS, port 587); unset, mail waits
+    #[arg(long, env, hide_env_values = true, value_name = "URL")]
+    pub smtp_url: Option<Secret>,
+    /// The password for it
+    #[arg(long, env, hide_env_values = true)]
+    pub smtp_password: Option<Secret>,
+    /// The address that mails come from; COMPANY_EMAIL where it is not set
+    #[arg(long, env, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// The name that mails come from and speak of, where the company's own name tells its business; COMPANY_NAME where it is not set
+    #[arg(long, env, value_name = "NAME")]
+    pub mail_name: Option<String>,
+    /// Whether links in mails tell that they were followed, and a picture that a mail was opened
+    #[arg(long, env, default_value_t = false, action = clap::ArgAction::Set, value_name = "BOOL")]
+    pub mail_tracking: bool,
+    /// How often mails that are due are looked for; codes go at once; 0 = this process sends none
+    #[arg(long, env, default_value_t = 10, value_name = "SECONDS")]
+    pub mail_interval_seconds: u64,
+    /// How long one step of a conversation with the mail server may take
+    #[arg(long, env, default_value_t = 30_000, value_name = "MS", value_parser = clap::value_parser!(u64).range(100..=300_000))]
+    pub smtp_timeout_ms: u64,
 }
 
 /// What is done about a debt of which nobody has recorded that the law's validation information was sent.
@@ -307,6 +340,9 @@ pub struct ServeArgs {
     #[command(flatten, next_help_heading = "Identity check")]
     #[allow(missing_docs)]
     pub identity: IdentitySettings,
+    #[command(flatten, next_help_heading = "Mail")]
+    #[allow(missing_docs)]
+    pub mail: MailSettings,
     #[command(flatten, next_help_heading = "Compliance")]
     #[allow(missing_docs)]
     pub compliance: ComplianceSettings,

@@ -24,6 +24,8 @@ pub mod jobs;
 pub mod limits;
 /// Every sentence a visitor reads.
 pub mod locale;
+/// E-mails: what they say, and handing them to a mail server.
+pub mod mail;
 /// The steps that lead to the schema, embedded.
 pub mod migrations;
 /// One file per noun; all SQL.
@@ -35,6 +37,8 @@ pub mod sandbox;
 /// The tables, as `diesel print-schema` prints them.
 #[allow(missing_docs)]
 pub mod schema;
+/// Randomness, and hashes of what is secret.
+pub mod secrets;
 /// The only door to Stripe.
 pub mod stripe;
 /// Logs, and what is never in them.

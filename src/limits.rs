@@ -40,3 +40,9 @@ pub fn of_sweep(settings: &Settings) -> Option<Duration> {
     let interval = i64::try_from(settings.args.stripe.sweep_interval_seconds).unwrap_or(i64::MAX / 2_000);
     (interval > 0).then(|| Duration::seconds(interval.saturating_mul(10).max(900)))
 }
+
+/// For how long a personal link works; `None` for good.
+pub fn of_links(settings: &Settings) -> Option<Duration> {
+    let days = settings.args.identity.link_days;
+    (days > 0).then(|| Duration::days(days.into()))
+}

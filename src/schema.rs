@@ -494,6 +494,8 @@ diesel::table! {
         token_revoked_at -> Nullable<Timestamptz>,
         /// Time of the latest message or call that reached either side; kept by triggers
         last_contact_at -> Nullable<Timestamptz>,
+        /// From when on the personal link no longer opens; NULL is never
+        token_expires_at -> Nullable<Timestamptz>,
         /// Why no validation information need be sent about this debt; NULL where it must be
         #[max_length = 1000]
         validation_not_required_reason -> Nullable<Varchar>,
@@ -692,6 +694,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Requests for a code by e-mail, one row each, also at links that do not work; kept for a day
+    identity_codes (id) {
+        /// Key
+        id -> Uuid,
+        /// SHA-256 of the link's secret as it stood in the address
+        link_hash -> Bytea,
+        /// The debt of the link; NULL when it does not work, so that nothing is sent
+        debt_id -> Nullable<Uuid>,
+        /// The language of the page it was asked for on
+        #[max_length = 5]
+        language -> Varchar,
+        /// When it was asked for
+        requested_at -> Timestamptz,
+        /// When the mail job has seen to it
+        queued_at -> Nullable<Timestamptz>,
+        /// Keyed hash of the six digits, drawn when the e-mail is made
+        code_hash -> Nullable<Bytea>,
+        /// Until when the code is right
+        expires_at -> Nullable<Timestamptz>,
+        /// Wrong answers to this code; after five it is right no more
+        tries -> Int4,
+        /// When it was answered; it is right once
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// The files themselves in pieces, until they are taken in and a few days have passed
     import_chunks (import_id, number) {
         /// Of which file
@@ -839,18 +868,58 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Links by which a channel is refused without showing who one is
+    /// Requests for a fresh link, also from people we do not know; kept for 30 days
+    link_requests (id) {
+        /// Key
+        id -> Uuid,
+        /// The e-mail address or account number as typed; forgotten when it is answered
+        #[max_length = 255]
+        typed -> Nullable<Varchar>,
+        /// The ZIP code as typed, five digits; forgotten when it is answered
+        #[max_length = 10]
+        zip_code -> Nullable<Varchar>,
+        /// The language of the page
+        #[max_length = 5]
+        language -> Varchar,
+        /// When it was asked for
+        requested_at -> Timestamptz,
+        /// When the mail job has seen to it
+        answered_at -> Nullable<Timestamptz>,
+        /// limited, nobody, several, no_address, revoked, queued (the link there is) or renewed (a new one, the old had expired)
+        #[max_length = 20]
+        outcome -> Nullable<Varchar>,
+        /// Whose link was sent
+        debt_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// Links and pixels in e-mails that tell whether one was opened, where MAIL_TRACKING is on; kept for 400 days
+    mail_links (token_hash) {
+        /// SHA-256 of the secret in the link
+        token_hash -> Bytea,
+        /// The e-mail
+        outbox_id -> Uuid,
+        /// SHA-256 of the personal link's secret at that time: it leads to that link and to no later one
+        link_hash -> Bytea,
+        /// When the e-mail was made
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Links in messages by which their reader opts out, without an identity check; kept for 400 days
     opt_out_links (token_hash) {
         /// SHA-256 of the secret in the link
         token_hash -> Bytea,
-        /// Whose channel
+        /// Who was written to
         debtor_id -> Uuid,
-        /// The debt the message was about
+        /// The debt that the message was about
         debt_id -> Uuid,
-        /// email or sms
+        /// Of what it opts out: email or sms
         #[max_length = 10]
         channel -> Varchar,
-        /// When the message was written
+        /// When the message was made
         created_at -> Timestamptz,
     }
 }
@@ -877,6 +946,35 @@ diesel::table! {
         asked_for -> Bool,
         /// When it was queued
         queued_at -> Timestamptz,
+        /// queued, taken (a sender has it), sent, failed (given up), bounced (the address was refused), unknown (a sender had it and never said what came of it) or withheld (not to be sent)
+        #[max_length = 20]
+        status -> Varchar,
+        /// How often a sender took it
+        attempts -> Int4,
+        /// Not before this: after a failure, or outside quiet hours (12 CFR 1006.6(b)(1))
+        next_attempt_at -> Timestamptz,
+        /// When a sender last took it, in a transaction of its own before it talked to the mail server
+        taken_at -> Nullable<Timestamptz>,
+        /// When the mail server accepted it
+        sent_at -> Nullable<Timestamptz>,
+        /// When it was given up or set aside
+        failed_at -> Nullable<Timestamptz>,
+        /// When the mail server refused it for good; kept when it is sent again
+        bounced_at -> Nullable<Timestamptz>,
+        /// Why it is not sent: consent, dispute, a kind of hold, link, address, code, late, no_hour, kind
+        #[max_length = 30]
+        withheld_reason -> Nullable<Varchar>,
+        /// The mail server's last refusal, without addresses
+        #[max_length = 300]
+        last_error -> Nullable<Varchar>,
+        /// Its Message-ID, without angle brackets
+        #[max_length = 255]
+        message_id -> Nullable<Varchar>,
+        /// The message as the person's history shows it, once it is sent
+        email_id -> Nullable<Uuid>,
+        /// What it tells, where that is to be told once
+        #[max_length = 100]
+        dedup_key -> Nullable<Varchar>,
     }
 }
 
@@ -1089,6 +1187,10 @@ diesel::table! {
         created_at -> Timestamptz,
         /// Last request; decides about the idle limit
         last_seen_at -> Timestamptz,
+        /// The debt by whose link it began; NULL for one from before the column
+        debt_id -> Nullable<Uuid>,
+        /// SHA-256 of that link's secret: the session ends when the debt has another
+        link_hash -> Nullable<Bytea>,
     }
 }
 
@@ -1388,13 +1490,17 @@ diesel::joinable!(emails -> staff (reviewed_by));
 diesel::joinable!(esign_consents -> debtors (debtor_id));
 diesel::joinable!(esign_consents -> debts (debt_id));
 diesel::joinable!(esign_consents -> esign_texts (text_id));
+diesel::joinable!(identity_codes -> debts (debt_id));
 diesel::joinable!(import_chunks -> imports (import_id));
 diesel::joinable!(import_errors -> imports (import_id));
 diesel::joinable!(imports -> staff (staff_id));
 diesel::joinable!(letters -> debts (debt_id));
+diesel::joinable!(link_requests -> debts (debt_id));
+diesel::joinable!(mail_links -> outbox (outbox_id));
 diesel::joinable!(opt_out_links -> debtors (debtor_id));
 diesel::joinable!(opt_out_links -> debts (debt_id));
 diesel::joinable!(outbox -> debts (debt_id));
+diesel::joinable!(outbox -> emails (email_id));
 diesel::joinable!(payment_flags -> debts (debt_id));
 diesel::joinable!(payment_flags -> payments (payment_id));
 diesel::joinable!(payment_flags -> staff (resolved_by));
@@ -1406,6 +1512,7 @@ diesel::joinable!(refund_requests -> payments (payment_id));
 diesel::joinable!(refunds -> debts (debt_id));
 diesel::joinable!(refunds -> payments (payment_id));
 diesel::joinable!(sessions -> debtors (debtor_id));
+diesel::joinable!(sessions -> debts (debt_id));
 diesel::joinable!(sms -> debts (debt_id));
 diesel::joinable!(sms -> staff (reviewed_by));
 diesel::joinable!(staff_links -> staff (staff_id));
@@ -1441,11 +1548,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     figure_changes,
     figures,
     identity_attempts,
+    identity_codes,
     import_chunks,
     import_errors,
     import_mappings,
     imports,
     letters,
+    link_requests,
+    mail_links,
     opt_out_links,
     outbox,
     payment_flags,

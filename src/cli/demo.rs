@@ -37,6 +37,8 @@ use announce::Ready;
 use keys::Keys;
 
 const DATABASE: &str = "quittance";
+/// How often the demo sends what is due: somebody is watching.
+const MAIL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// What `demo` is told.
 #[derive(clap::Args, Clone, Debug)]
@@ -74,7 +76,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let links = prepare_database(&postgres, &keys)?;
     let address = listener.local_addr().context("the port is gone")?;
     let sandbox = start_sandbox(&args.data_dir, &mut keys, address).await?;
-    fill_in(&mut serve, &keys, address, &sandbox.base_url(), &postgres.url(DATABASE))?;
+    fill_in(&mut serve, &keys, address, &sandbox, &postgres.url(DATABASE))?;
     let settings = Settings::check(serve)?;
     let interval = Duration::from_secs(settings.args.stripe.sweep_interval_seconds);
     let public_url = settings.public_url.clone();
@@ -83,15 +85,16 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let portal = Portal::build(settings, Clock::system(), Some(listener))?;
-    let (sweep, imports) = (portal.sweep(), portal.imports());
+    let (sweep, imports, mail) = (portal.sweep(), portal.imports(), portal.mail());
     let server = portal.start()?;
     let handle = server.handle();
     let mut served = actix_web::rt::spawn(server);
     let sweeping = (!interval.is_zero()).then(|| actix_web::rt::spawn(sweep.run(interval)));
     let importing = actix_web::rt::spawn(imports.run());
+    let mailing = actix_web::rt::spawn(mail.clone().run(MAIL_INTERVAL));
     wait_until_it_answers(address).await?;
 
-    let ready = Ready::new(&public_url, &sandbox.base_url(), &postgres.url(DATABASE), &links, &keys);
+    let ready = Ready::new(&public_url, &sandbox, &postgres.url(DATABASE), &links, &keys);
     if let Some(file) = &args.ready_file {
         ready.write(file)?;
     }
@@ -107,6 +110,8 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         let _ = fs::remove_file(file);
     }
     importing.abort();
+    mail.stop().await;
+    mailing.abort();
     if let Some(sweeping) = sweeping {
         sweeping.abort();
     }
@@ -203,12 +208,12 @@ fn fill_in(
     serve: &mut ServeArgs,
     keys: &Keys,
     address: SocketAddr,
-    stripe: &str,
+    sandbox: &Sandbox,
     database_url: &str,
 ) -> anyhow::Result<()> {
     let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
     let host = if host.contains(':') { format!("[{host}]") } else { host };
-    let stripe = Url::parse(stripe)?;
+    let stripe = Url::parse(&sandbox.base_url())?;
     serve.database.database_url = Some(Secret::new(database_url));
     serve.http.listen = address;
     serve.http.public_url = Some(Url::parse(&format!("http://{host}:{}", address.port()))?);
@@ -217,6 +222,9 @@ fn fill_in(
     serve.stripe.stripe_webhook_secret = vec![Secret::new(&keys.stripe_webhook_secret)];
     serve.stripe.stripe_checkout_host = stripe.authority().to_owned();
     serve.stripe.stripe_api_base = stripe;
+    serve.mail.smtp_url = Some(Secret::new(sandbox.smtp_url()));
+    serve.mail.mail_from = Some("messages@example.com".to_owned());
+    serve.mail.mail_name = Some(demo_data::COMPANY.to_owned());
 
     let company = &mut serve.company;
     let or = |given: &mut Option<String>, invented: &str| {

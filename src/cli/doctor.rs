@@ -16,6 +16,7 @@ use crate::limits;
 use crate::locale::Lang;
 use crate::migrations;
 use crate::models::flag::FlagKind;
+use crate::models::outbox::outcome;
 use crate::models::{audit, books, disclosure, event, figure, flag, invariant, sweep};
 use crate::stripe::Stripe;
 
@@ -112,6 +113,7 @@ fn check_database(conn: &mut PgConnection, settings: Option<&Settings>, findings
     if let Some(settings) = settings {
         check_disclosures(conn, settings, findings)?;
         check_events(conn, settings, findings)?;
+        check_mail(conn, settings, findings)?;
     }
     Ok(())
 }
@@ -218,6 +220,35 @@ fn check_events(conn: &mut PgConnection, settings: &Settings, findings: &mut Fin
             findings.report(&format!("sweep: none has come to its end since {at}; is quittance serve running?"));
         }
         _ => findings.fine("the sweep is not behind"),
+    }
+    Ok(())
+}
+
+/// Due e-mails that nobody has taken for so long mean that no sender runs, or that the mail server is away.
+const MAIL_WAITS_MINUTES: i64 = 30;
+
+/// Whether e-mails go out, and what of them staff must look at.
+fn check_mail(conn: &mut PgConnection, settings: &Settings, findings: &mut Findings) -> anyhow::Result<()> {
+    let now = Clock::system().now();
+    let standing = outcome::standing(conn, now - Duration::minutes(MAIL_WAITS_MINUTES))?;
+    match (&settings.mail.server, standing.overdue) {
+        (None, waiting) => {
+            findings.business(&format!("mail: SMTP_URL is not set, so no mail is sent; {waiting} wait(s)"))
+        }
+        (Some(_), 0) => findings.fine("no mail waits for longer than it should"),
+        (Some(_), waiting) => findings.report(&format!(
+            "mail: {waiting} wait(s) for more than {MAIL_WAITS_MINUTES} minutes; is quittance serve running with \
+             MAIL_INTERVAL_SECONDS above 0, and does the mail server answer?"
+        )),
+    }
+    for (count, what) in [
+        (standing.failed, "given up"),
+        (standing.bounced, "refused by the recipient's mail server"),
+        (standing.unknown, "of which nobody knows whether they were sent"),
+    ] {
+        if count > 0 {
+            findings.business(&format!("mail: {count} {what}; see /admin/mail"));
+        }
     }
     Ok(())
 }

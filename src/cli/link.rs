@@ -32,6 +32,9 @@ pub struct Args {
     /// The address debtors see
     #[arg(long, env, value_name = "URL")]
     public_url: Option<Url>,
+    /// For how long a new link works; 0 = for good
+    #[arg(long, env, default_value_t = 0, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=3650))]
+    link_days: u32,
     #[command(flatten)]
     database: DatabaseSettings,
 }
@@ -41,9 +44,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut conn = connect(&args.database)?;
     let unknown = || format!("there is no debt {}", args.debt);
     if args.rotate {
+        let lasts = (args.link_days > 0).then(|| chrono::TimeDelta::days(args.link_days.into()));
+        let expires_at = lasts.map(|lasts| Clock::system().now() + lasts);
         let token = Token::issue().context("the operating system gives no random numbers")?;
         let replaced = conn.transaction(|conn| {
-            let replaced = debt::replace_token(conn, args.debt, &token)?;
+            let replaced = debt::replace_token(conn, args.debt, &token, expires_at)?;
             if replaced {
                 note(conn, "link.issued", args.debt)?
             };

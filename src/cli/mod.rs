@@ -10,6 +10,7 @@ pub mod flags;
 pub mod import;
 pub mod letter;
 pub mod link;
+pub mod mail;
 pub mod migrate;
 pub mod reconcile;
 pub mod refund;
@@ -65,6 +66,8 @@ enum Command {
     Export(export::Args),
     /// Show, rotate, revoke or unlock the personal link of a debt
     Link(link::Args),
+    /// Send the e-mails that are due, as `serve` does by itself
+    Mail(mail::Args),
     /// Invite staff, the first administrator to begin with; make links for passwords; take access away
     Staff(staff::Args),
     /// Measure how fast the debt page is; `script/bench` builds for it and runs it
@@ -103,6 +106,7 @@ impl Cli {
             Command::States(args) => states::run(&args),
             Command::Export(args) => export::run(args),
             Command::Link(args) => link::run(args),
+            Command::Mail(args) => mail::run(args),
             Command::Staff(args) => staff::run(args),
             Command::Bench(args) => bench::run(args),
         }

@@ -37,10 +37,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settings = Settings::check(args.settings)?;
     block_on(async move {
         let interval = settings.args.stripe.sweep_interval_seconds;
+        let mail_interval = settings.args.mail.mail_interval_seconds;
         let public_url = settings.public_url.clone();
         let portal = Portal::build(settings, Clock::system(), None)?;
         let address = portal.address()?;
-        let (sweep, imports) = (portal.sweep(), portal.imports());
+        let (sweep, imports, mail) = (portal.sweep(), portal.imports(), portal.mail());
         // Pages are served at once, payments wait: a copy that was restored meanwhile must not take money unnoticed.
         let cashier = portal.cashier();
         cashier.hold_until_verified();
@@ -49,6 +50,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let handle = server.handle();
         tracing::info!(target: "quittance::serve", %address, public_url, webhook = WEBHOOK_PATH, "the portal is up");
         actix_web::rt::spawn(imports.run());
+        if mail_interval > 0 {
+            actix_web::rt::spawn(mail.clone().run(Duration::from_secs(mail_interval)));
+        }
         if interval > 0 {
             actix_web::rt::spawn(sweep.run(Duration::from_secs(interval)));
         }
@@ -58,6 +62,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             handle.stop(true).await;
         });
         server.await?;
+        mail.stop().await;
         Ok(ExitCode::SUCCESS)
     })
 }

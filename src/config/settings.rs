@@ -6,9 +6,9 @@ use std::time::Duration;
 use thiserror::Error;
 use url::{Host, Url};
 
-use crate::domain::validation::Collector;
-
+use super::mail::{self, Mailing};
 use super::{CardFunding, Secret, ServeArgs};
+use crate::domain::validation::Collector;
 
 /// Settings that are complete and make sense together.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Settings {
     pub stripe_key: Secret,
     /// The company, as pages show it.
     pub company: Company,
+    /// E-mails.
+    pub mail: Mailing,
 }
 
 /// The company, as pages show it.
@@ -126,6 +128,7 @@ impl Settings {
             color: args.company.company_color.clone(),
             logo: args.company.company_logo.clone(),
         };
+        let mail = mail::check(&args, &mut problems);
         check_values(&args, &session_key, &stripe_key, &mut problems);
         if !problems.is_empty() {
             return Err(Incomplete(problems));
@@ -137,6 +140,7 @@ impl Settings {
             session_key: Secret(session_key),
             stripe_key: Secret(stripe_key),
             company,
+            mail,
         })
     }
 

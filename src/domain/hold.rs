@@ -42,4 +42,12 @@ impl HoldKind {
             HoldKind::CeaseContact => false,
         }
     }
+
+    /// Whether the person is not to be written to unasked meanwhile.
+    pub const fn stops_contact(self) -> bool {
+        match self {
+            HoldKind::Attorney | HoldKind::Bankruptcy | HoldKind::Deceased | HoldKind::CeaseContact => true,
+            HoldKind::Legal => false,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What runs without a visitor.
 
 pub mod import;
+pub mod mail;
 pub mod reconcile;
 pub mod sweep;

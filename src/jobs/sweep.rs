@@ -13,8 +13,9 @@ use crate::db::{Db, DbError};
 use crate::domain::payment::FailureCode;
 use crate::limits;
 use crate::models::event::{Received, Source};
+use crate::models::outbox::links;
 use crate::models::payment::{self, Payment};
-use crate::models::{chargeback, event, excess, figure, identity, refund, session, sweep};
+use crate::models::{chargeback, event, excess, figure, identity, identity_code, link_request, refund, session, sweep};
 use crate::stripe::StripeError;
 
 /// How far before the last run's start events are read again: some become visible at Stripe a little late.
@@ -257,6 +258,9 @@ impl Sweep {
         self.db
             .write(move |conn| {
                 session::purge(conn, limits, now)?;
+                identity_code::purge(conn, now)?;
+                link_request::purge(conn, now)?;
+                links::purge(conn, now)?;
                 identity::purge(conn, attempts, now).map(drop)
             })
             .await

@@ -32,6 +32,7 @@ pub struct DebtRow {
     pub debt_date: Option<NaiveDate>,
     pub imported_at: DateTime<Utc>,
     pub token_revoked_at: Option<DateTime<Utc>>,
+    pub token_expires_at: Option<DateTime<Utc>>,
     pub validation_not_required_reason: Option<String>,
     pub time_barred: bool,
 }

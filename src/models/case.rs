@@ -257,3 +257,8 @@ pub fn has_open_dispute(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<b
         .filter(cases::status.eq(CaseStatus::Open));
     diesel::select(diesel::dsl::exists(open)).get_result(conn)
 }
+
+/// The number of a case and when it was opened.
+pub fn number(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<(String, DateTime<Utc>)>> {
+    cases::table.find(id).select((cases::number, cases::opened_at)).first(conn).optional()
+}

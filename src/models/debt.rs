@@ -10,7 +10,7 @@ use crate::domain::money::Cents;
 use crate::domain::place;
 use crate::domain::token::Token;
 use crate::domain::validation::Standing;
-use crate::models::{payment, validation};
+use crate::models::{payment, session, validation};
 use crate::schema::{calls, debtors, debts, emails};
 
 /// A debt as the account list and the payment pages need it.
@@ -155,17 +155,36 @@ pub fn call(conn: &mut PgConnection, id: Uuid, debt_id: Uuid) -> QueryResult<Opt
         .optional()
 }
 
-/// Gives a debt a new link; the old one is dead at once. False when there is no such debt.
-pub fn replace_token(conn: &mut PgConnection, id: Uuid, token: &Token) -> QueryResult<bool> {
+/// Gives a debt a new link, which works until `expires_at` or for good; the old one is dead at once, and with it every session that
+/// began by it. False when there is no such debt.
+pub fn replace_token(
+    conn: &mut PgConnection,
+    id: Uuid,
+    token: &Token,
+    expires_at: Option<DateTime<Utc>>,
+) -> QueryResult<bool> {
     let changed = diesel::update(debts::table.find(id))
-        .set((debts::unique_token.eq(token.as_str()), debts::token_revoked_at.eq(None::<DateTime<Utc>>)))
+        .set((
+            debts::unique_token.eq(token.as_str()),
+            debts::token_revoked_at.eq(None::<DateTime<Utc>>),
+            debts::token_expires_at.eq(expires_at),
+        ))
         .execute(conn)?;
+    session::end_of_link(conn, id)?;
     Ok(changed > 0)
 }
 
-/// Makes a debt's link useless. False when there is no such debt.
+/// Makes a debt's link useless, and ends the sessions that began by it. False when there is no such debt.
 pub fn revoke_token(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
-    Ok(diesel::update(debts::table.find(id)).set(debts::token_revoked_at.eq(now)).execute(conn)? > 0)
+    let changed = diesel::update(debts::table.find(id)).set(debts::token_revoked_at.eq(now)).execute(conn)?;
+    session::end_of_link(conn, id)?;
+    Ok(changed > 0)
+}
+
+/// Lets a debt's link expire that so far never would.
+pub fn let_expire(conn: &mut PgConnection, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
+    let endless = debts::table.find(id).filter(debts::token_expires_at.is_null());
+    diesel::update(endless).set(debts::token_expires_at.eq(at)).execute(conn).map(drop)
 }
 
 /// The link's secret of a debt and whether it is revoked.

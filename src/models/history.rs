@@ -35,6 +35,8 @@ pub struct PageRequest {
     pub begun_after: DateTime<Utc>,
     /// Which debt.
     pub debt_id: Uuid,
+    /// Now: the link that the session began by must not have expired.
+    pub now: DateTime<Utc>,
     /// Only what stands in this tab.
     pub tab: Option<Tab>,
     /// Only entries after this one.
@@ -274,6 +276,7 @@ pub fn plain_page_sql() -> String {
         seen_after: DateTime::UNIX_EPOCH,
         begun_after: DateTime::UNIX_EPOCH,
         debt_id: Uuid::nil(),
+        now: DateTime::UNIX_EPOCH,
         tab: None,
         before: None,
     };

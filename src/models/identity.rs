@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::domain::figures::Visit;
 use crate::domain::postal_code::PostalCode;
 use crate::domain::token::Token;
-use crate::models::figure;
+use crate::models::{figure, identity_code};
 use crate::schema::{client_attempts, debtors, debts, identity_attempts};
 
 /// How many wrong answers are let through.
@@ -32,6 +32,8 @@ pub struct AttemptLimits {
 pub enum Answer {
     /// The postal code typed; well-formed.
     PostalCode(PostalCode),
+    /// The keyed hash of the six digits typed, see [`crate::secrets::code_hash`].
+    Code([u8; 32]),
     /// Nothing was asked (`IDENTITY_CHECK=none`).
     NotAsked,
 }
@@ -104,7 +106,7 @@ fn decide(
     if let Some(until) = by_link.max(by_address) {
         return Ok(Verdict::Paused { until });
     }
-    match person_behind(conn, attempt)? {
+    match person_behind(conn, attempt, now)? {
         Some((debtor_id, debt_id)) => {
             if !link.wrong.0.is_empty() {
                 LinkCounter::forgive(conn, &attempt.link)?;
@@ -160,7 +162,9 @@ pub fn unlock(conn: &mut PgConnection, link: &[u8; 32]) -> QueryResult<bool> {
 
 /// Deletes counters that no longer limit anything.
 pub fn purge(conn: &mut PgConnection, limits: AttemptLimits, now: DateTime<Utc>) -> QueryResult<usize> {
-    let clients = diesel::delete(client_attempts::table.filter(client_attempts::updated_at.lt(now - limits.window)));
+    // What is counted there by others than the identity check is counted within an hour.
+    let clients_before = now - limits.window.max(Duration::hours(1));
+    let clients = diesel::delete(client_attempts::table.filter(client_attempts::updated_at.lt(clients_before)));
     let links = diesel::delete(
         identity_attempts::table
             .filter(identity_attempts::failures.eq(0))
@@ -169,22 +173,51 @@ pub fn purge(conn: &mut PgConnection, limits: AttemptLimits, now: DateTime<Utc>)
     Ok(clients.execute(conn)? + links.execute(conn)?)
 }
 
-fn person_behind(conn: &mut PgConnection, attempt: &Attempt) -> QueryResult<Option<(Uuid, Uuid)>> {
+fn person_behind(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<Utc>) -> QueryResult<Option<(Uuid, Uuid)>> {
+    // Looked up for every link, so that a dead one costs the same.
+    let is_code = match &attempt.answer {
+        Answer::Code(hash) => identity_code::check(conn, &attempt.link, hash, now)?,
+        Answer::PostalCode(_) | Answer::NotAsked => false,
+    };
     let Some(token) = &attempt.token else { return Ok(None) };
     let found: Option<(Uuid, Uuid, Option<String>)> = debts::table
         .inner_join(debtors::table)
         .filter(debts::unique_token.eq(token.as_str()))
         .filter(debts::token_revoked_at.is_null())
+        .filter(debts::token_expires_at.is_null().or(debts::token_expires_at.gt(now)))
         .select((debtors::id, debts::id, debtors::zip_code))
         .first(conn)
         .optional()?;
     Ok(found.and_then(|(debtor_id, debt_id, zip_code)| {
         let right = match attempt.answer {
             Answer::NotAsked => true,
+            Answer::Code(_) => is_code,
             Answer::PostalCode(typed) => zip_code.as_deref().and_then(PostalCode::on_file) == Some(typed),
         };
         right.then_some((debtor_id, debt_id))
     }))
+}
+
+/// Waits until nobody else is at this link, until the transaction ends.
+pub fn take_turn(conn: &mut PgConnection, link: &[u8; 32], window: Duration, now: DateTime<Utc>) -> QueryResult<()> {
+    LinkCounter::lock(conn, link, window, now).map(drop)
+}
+
+/// Counts something that may be done so often within the window, by who does it; false when it was done too often already, and then
+/// it is not counted. `key` is hashed for its purpose.
+pub fn may_do_again(
+    conn: &mut PgConnection,
+    key: &[u8; 32],
+    most: i32,
+    window: Duration,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let counter = AddressCounter::lock(conn, key, window, now)?;
+    if counter.0.paused_until(most, window).is_some() {
+        return Ok(false);
+    }
+    counter.count(conn, key, now)?;
+    Ok(true)
 }
 
 /// When the last wrong answers were given, oldest first: those that still count.

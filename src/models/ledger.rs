@@ -14,7 +14,7 @@ use crate::domain::payment::{FailureCode, PaymentSignal, PaymentState, PaymentSt
 use crate::domain::returns::Belongs;
 use crate::models::flag::{self, FlagKind, NewFlag};
 use crate::models::payment::{self, Payment};
-use crate::models::{chargeback, refund};
+use crate::models::{chargeback, outbox, refund};
 use crate::schema::{debts, payments};
 
 /// What every fact is held against.
@@ -119,6 +119,8 @@ pub fn apply(
                 // A refund may have been told before the payment.
                 settle_returns(conn, payment_id, event_id)?;
                 follow_up(conn, &payment, before, event_id, occurred_at)?;
+                // In the transaction of the money, and once, whoever tells of it how often.
+                outbox::queue_receipt(conn, payment.id, payment.debt_id, payment.locale.as_deref(), occurred_at)?;
             }
             Applied::Moved(state)
         }

@@ -5,7 +5,8 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::schema::sessions;
+use crate::schema::{debts, sessions};
+use crate::secrets::sha256;
 
 /// SHA-256 of the random id in the visitor's cookie.
 pub type IdHash = [u8; 32];
@@ -32,8 +33,7 @@ impl SessionLimits {
 }
 
 /// A live session.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
+#[derive(Clone, Debug)]
 pub struct Session {
     /// Who is signed in.
     pub debtor_id: Uuid,
@@ -51,12 +51,29 @@ impl Session {
     }
 }
 
-/// Begins a session for `debtor_id`.
-pub fn begin(conn: &mut PgConnection, id: &IdHash, debtor_id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+/// The link that a session begins by.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// Its debt.
+    pub debt_id: Uuid,
+    /// SHA-256 of its secret.
+    pub hash: [u8; 32],
+}
+
+/// Begins a session for `debtor_id`, who came by `link`.
+pub fn begin(
+    conn: &mut PgConnection,
+    id: &IdHash,
+    debtor_id: Uuid,
+    link: &Link,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     diesel::insert_into(sessions::table)
         .values((
             sessions::id_hash.eq(id.as_slice()),
             sessions::debtor_id.eq(debtor_id),
+            sessions::debt_id.eq(link.debt_id),
+            sessions::link_hash.eq(link.hash.as_slice()),
             sessions::created_at.eq(now),
             sessions::last_seen_at.eq(now),
         ))
@@ -64,20 +81,46 @@ pub fn begin(conn: &mut PgConnection, id: &IdHash, debtor_id: Uuid, now: DateTim
         .map(drop)
 }
 
-/// The session of that id, if it has not ended.
+/// A session's row with the link it began by as it is now.
+type Row = (Uuid, DateTime<Utc>, Option<Vec<u8>>, Option<(String, Option<DateTime<Utc>>, Option<DateTime<Utc>>)>);
+
+/// The session of that id, if it has not ended: by time, or because the link it began by has expired, was revoked or replaced,
+/// whoever did that.
 pub fn find(
     conn: &mut PgConnection,
     id: &IdHash,
     limits: SessionLimits,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Session>> {
-    sessions::table
-        .find(id.as_slice())
+    let row: Option<Row> = sessions::table
+        .left_join(debts::table)
+        .filter(sessions::id_hash.eq(id.as_slice()))
         .filter(sessions::last_seen_at.gt(limits.seen_after(now)))
         .filter(sessions::created_at.gt(limits.begun_after(now)))
-        .select(Session::as_select())
+        .select((
+            sessions::debtor_id,
+            sessions::last_seen_at,
+            sessions::link_hash,
+            (debts::unique_token, debts::token_revoked_at, debts::token_expires_at).nullable(),
+        ))
         .first(conn)
-        .optional()
+        .optional()?;
+    Ok(row.and_then(|(debtor_id, last_seen_at, link_hash, link)| {
+        let works = match (link_hash, link) {
+            (Some(hash), Some((token, revoked_at, expires_at))) => {
+                revoked_at.is_none() && expires_at.is_none_or(|at| at > now) && hash == sha256(&token)
+            }
+            // From before sessions knew their links; the last of them ends an hour after that.
+            (None, _) => true,
+            (Some(_), None) => false,
+        };
+        works.then_some(Session { debtor_id, last_seen_at })
+    }))
+}
+
+/// Ends every session that began by a debt's link.
+pub fn end_of_link(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::debt_id.eq(debt_id))).execute(conn).map(drop)
 }
 
 /// Notes that the visitor was seen.

@@ -19,6 +19,7 @@ pub mod page;
 pub mod security;
 pub mod server;
 pub mod state;
+pub mod tracked;
 pub mod upload;
 pub mod visitor;
 pub mod webhook;
@@ -36,13 +37,15 @@ pub const WEBHOOK_PATH: &str = "/webhooks/stripe";
 /// The URL map: every address there is.
 pub fn routes(config: &mut ServiceConfig) {
     use debtor::{
-        account, ask, case, choices, contact_data, debt, entry, esign, help, home, identity, letter, pay, payment,
-        sign_out, statement, time_barred, validation,
+        account, ask, case, choices, contact_data, debt, entry, esign, help, home, identity, letter, new_link, pay,
+        payment, sign_out, statement, time_barred, validation,
     };
     config
         .configure(admin::routes)
         .service(page("/").get(home::show))
         .service(page("/d/{token:.*}").get(identity::show).post(identity::answer))
+        .service(page("/new-link").get(new_link::show).post(new_link::ask))
+        .service(page("/m/{token}").get(tracked::follow))
         .service(page("/account").get(account::show))
         .service(page("/debts/{id}").get(debt::show))
         .service(page("/debts/{id}/emails/{entry}").get(entry::email))

@@ -4,13 +4,10 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
-use rand::TryRng;
-use rand::rngs::SysRng;
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::config::{Secret, Settings};
+pub use crate::secrets::{code_hash, keyed_hash, random_text, sha256};
 use crate::web::error::AppError;
 
 /// The headers that every answer carries, computed once.
@@ -88,6 +85,10 @@ impl Headers {
     /// Adds the headers to an answer, and `no-store` where the handler did not decide otherwise.
     pub fn add_to(&self, answer: &mut HeaderMap) {
         for (name, value) in &self.0 {
+            // The one thing that other sites may show, the pixel of a mail, says so itself.
+            if name.as_str() == "cross-origin-resource-policy" && answer.contains_key(name) {
+                continue;
+            }
             answer.insert(name.clone(), value.clone());
         }
         if !answer.contains_key(header::CACHE_CONTROL) {
@@ -108,30 +109,6 @@ pub fn check_origin(req: &HttpRequest, settings: &Settings) -> Result<(), AppErr
         (None, None) => true,
     };
     if allowed { Ok(()) } else { Err(AppError::Forgery) }
-}
-
-/// 256 random bits as text, for cookies.
-///
-/// # Errors
-/// When the operating system has no randomness to give.
-pub fn random_text() -> Result<String, rand::rngs::SysError> {
-    let mut bytes = [0u8; 32];
-    SysRng.try_fill_bytes(&mut bytes)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// SHA-256.
-pub fn sha256(text: &str) -> [u8; 32] {
-    Sha256::digest(text.as_bytes()).into()
-}
-
-/// A keyed hash, by purpose, so that one key serves several.
-pub fn keyed_hash(key: &Secret, purpose: &str, text: &str) -> [u8; 32] {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()) else { return [0; 32] };
-    mac.update(purpose.as_bytes());
-    mac.update(&[0]);
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().into()
 }
 
 /// The anti-forgery value that belongs to a visitor's cookie.

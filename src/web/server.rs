@@ -1,6 +1,7 @@
 //! Putting the server together: bind first, then build, then run.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -14,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::jobs::import::Imports;
+use crate::jobs::mail::Mail;
 use crate::jobs::sweep::Sweep;
 use crate::stripe::Stripe;
 use crate::web::assets::Assets;
@@ -50,8 +52,8 @@ impl Portal {
         let sweep = Sweep::new(&settings, db.clone(), cashier.clone(), clock.clone());
         let headers = Headers::new(&settings).context("a setting cannot stand in a header (STRIPE_CHECKOUT_HOST?)")?;
         let assets = Assets::new(&settings.company).context("the style sheets cannot be prepared")?;
-        let state =
-            Data::new(AppState { settings, clock, db, cashier, assets, disclosures: Shelf::default(), headers });
+        let (disclosures, wake_mail) = (Shelf::default(), Arc::default());
+        let state = Data::new(AppState { settings, clock, db, cashier, assets, disclosures, headers, wake_mail });
         Ok(Portal { listener, state, sweep })
     }
 
@@ -74,6 +76,12 @@ impl Portal {
         let keep_days = settings.args.import.import_keep_days;
         let collector = settings.company.collector();
         Imports::new(db.clone(), settings.database_url.clone(), clock.clone(), keep_days, collector)
+    }
+
+    /// Who sends this portal's e-mails.
+    pub fn mail(&self) -> Mail {
+        let AppState { settings, db, clock, wake_mail, .. } = self.state.get_ref();
+        Mail::new(settings, db.clone(), clock.clone(), Arc::clone(wake_mail))
     }
 
     /// Who takes money in this portal.

@@ -1,6 +1,9 @@
 //! What every handler can reach.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
+use tokio::sync::Notify;
 
 use crate::cashier::Cashier;
 use crate::clock::Clock;
@@ -29,6 +32,8 @@ pub struct AppState {
     pub disclosures: Shelf,
     /// Headers of every answer.
     pub headers: Headers,
+    /// Wakes the sender of e-mails of this process: something is to go at once.
+    pub wake_mail: Arc<Notify>,
 }
 
 impl AppState {

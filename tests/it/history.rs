@@ -194,7 +194,7 @@ async fn filters_show_one_kind_in_order() {
     assert!(all.text().contains("Voicemail 2 min 5 s"), "{}", all.text());
     let call = client.get(&all.attributes(".entry a[href*='/calls/']", "href")[0]).await;
     assert_eq!(call.text_of(".stored-text"), "hello");
-    for odd in ["?kind=letters", "?before=xyz", "?before="] {
+    for odd in ["?kind=postcards", "?before=xyz", "?before="] {
         assert_eq!(client.get(&format!("{}{odd}", debt.path())).await.status, 404, "{odd}");
     }
 }

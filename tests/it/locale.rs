@@ -158,7 +158,7 @@ fn keys_that_are_put_together_exist_for_every_value() {
         keys.extend(["title", "lead", "money"].map(|part| format!("payment-{part}-{story}")));
     }
     keys.extend(["answered", "voicemail", "busy", "no_answer", "failed"].map(|o| format!("history-call-{o}")));
-    keys.extend(["all", "emails", "calls", "sms", "payments"].map(|t| format!("history-tab-{t}")));
+    keys.extend(["all", "emails", "calls", "sms", "letters", "payments"].map(|t| format!("history-tab-{t}")));
     let missing: Vec<_> = keys.iter().filter(|key| !known.contains_key(*key)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

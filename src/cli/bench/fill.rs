@@ -218,7 +218,7 @@ FROM generate_series(1, $2) h, LATERAL (SELECT timestamptz '2026-02-02 16:00Z' +
 
 /// $1 is the distance between debts with a history, $2 the number of debts.
 const SESSIONS: &str = "\
-INSERT INTO sessions (id_hash, debtor_id, last_seen_at)
-SELECT sha256(n::text::bytea), d.debtor_id, now() + interval '1 hour'
+INSERT INTO sessions (id_hash, debtor_id, debt_id, link_hash, last_seen_at)
+SELECT sha256(n::text::bytea), d.debtor_id, d.id, sha256(convert_to(d.unique_token, 'UTF8')), now() + interval '1 hour'
 FROM generate_series($1, $2, $1) n
 JOIN debts d ON d.id = ('019b0000-0002-7000-8000-' || lpad(n::text, 12, '0'))::uuid ORDER BY 1";

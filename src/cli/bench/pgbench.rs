@@ -70,6 +70,7 @@ impl Pgbench {
 /// The page's statement about debt `number`. The times before which a session has ended are constants.
 fn statement(number: &str) -> String {
     let parameters = [
+        ("$5", "'2026-01-01Z'".to_owned()),
         ("$4", format!("('{DEBT_ID}' || lpad({number}, 12, '0'))::uuid")),
         ("$3", "'2026-01-01Z'".to_owned()),
         ("$2", "'2026-01-01Z'".to_owned()),

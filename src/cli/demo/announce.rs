@@ -7,13 +7,15 @@ use serde::Serialize;
 
 use super::keys::Keys;
 use super::staff;
-use crate::sandbox::demo_data;
+use crate::sandbox::{Sandbox, demo_data};
 
 /// Where everything is.
 #[derive(Serialize)]
 pub(super) struct Ready {
     portal: String,
     sandbox: String,
+    /// The page with the e-mails.
+    outbox: String,
     database_url: String,
     pid: u32,
     links: Vec<ReadyLink>,
@@ -41,7 +43,7 @@ struct ReadyLink {
 impl Ready {
     pub(super) fn new(
         portal: &str,
-        sandbox: &str,
+        sandbox: &Sandbox,
         database_url: &str,
         links: &[demo_data::Link],
         keys: &Keys,
@@ -65,10 +67,11 @@ impl Ready {
             })
             .collect();
         Ready {
-            authenticator: format!("{sandbox}/authenticator"),
+            authenticator: format!("{}/authenticator", sandbox.base_url()),
+            outbox: sandbox.outbox_url(),
             staff,
             portal: portal.to_owned(),
-            sandbox: sandbox.to_owned(),
+            sandbox: sandbox.base_url(),
             database_url: database_url.to_owned(),
             pid: std::process::id(),
             links,
@@ -111,6 +114,7 @@ impl Ready {
             writeln!(out, "  {number:<20} {what}")?;
         }
         writeln!(out, "\nStripe sandbox: {}", self.sandbox)?;
+        writeln!(out, "E-mails:        {}", self.outbox)?;
         writeln!(out, "Database:       psql '{}'", self.database_url)?;
         write!(out, "Data:           {}", data_dir.display())?;
         if std::path::absolute(data_dir).is_ok_and(|dir| !postgres_dir.starts_with(dir)) {

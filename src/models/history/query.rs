@@ -159,7 +159,13 @@ impl<const PLAIN: bool> QueryFragment<Pg> for PageQuery<'_, PLAIN> {
         out.push_bind_param::<Timestamptz, _>(&request.begun_after)?;
         out.push_sql(" AND d.id = ");
         out.push_bind_param::<SqlUuid, _>(&request.debt_id)?;
-        out.push_sql(") ");
+        // The same as in `session::find`: the session ends with the link it began by.
+        out.push_sql(
+            " AND (s.debt_id IS NULL OR EXISTS (SELECT FROM debts l WHERE l.id = s.debt_id AND l.token_revoked_at IS NULL \
+             AND sha256(convert_to(l.unique_token, 'UTF8')) = s.link_hash AND (l.token_expires_at IS NULL OR l.token_expires_at > ",
+        );
+        out.push_bind_param::<Timestamptz, _>(&request.now)?;
+        out.push_sql(")))) ");
         out.push_sql(HEAD_ROW);
         for kind in EntryKind::ALL.into_iter().filter(|kind| request.tab.is_none_or(|tab| tab.holds(*kind))) {
             let (columns, table, time) = arm(kind);

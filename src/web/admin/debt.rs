@@ -224,7 +224,7 @@ pub(super) fn act(action: &'static str, debt_id: Uuid, details: Value) -> Act<'s
 }
 
 /// What the page says was done, by the word in its address.
-const DONE: [&str; 15] = [
+const DONE: [&str; 16] = [
     "note",
     "unlock",
     "status",
@@ -240,6 +240,7 @@ const DONE: [&str; 15] = [
     "validation",
     "validation-mark",
     "time-barred",
+    "mail",
 ];
 
 /// `GET /admin/debts/{id}`
@@ -304,10 +305,11 @@ pub async fn link(req: HttpRequest, staff: Staff, form: PostedForm) -> Result<Ht
         _ => return Err(AppError::BadForm),
     };
     let fresh = Token::issue().map_err(AppError::internal)?;
+    let lasts = crate::limits::of_links(&staff.state().settings);
     let token = staff
         .run(move |conn, actor, now| {
             let changed = match action {
-                "link.issued" => debt::replace_token(conn, debt_id, &fresh)?,
+                "link.issued" => debt::replace_token(conn, debt_id, &fresh, lasts.map(|lasts| now + lasts))?,
                 "link.revoked" => debt::revoke_token(conn, debt_id, now)?,
                 _ => true,
             };

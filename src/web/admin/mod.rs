@@ -17,6 +17,7 @@ pub mod giving_back;
 pub mod imports;
 pub mod invitation;
 pub mod listing;
+pub mod mail;
 pub mod me;
 pub mod payments;
 pub mod people;
@@ -123,6 +124,7 @@ pub static ROUTES: &[Route] = &[
     get("/admin/debts/{id}", EVERYBODY, || web::route().to(debt::show)),
     post("/admin/debts/{id}/notes", WORKERS, || web::route().to(debt::add_note)),
     post("/admin/debts/{id}/link", AGENTS, || web::route().to(debt::link)),
+    post("/admin/debts/{id}/mail", AGENTS, || web::route().to(mail::send_link)),
     post("/admin/debts/{id}/unlock", AGENTS, || web::route().to(debt::unlock)),
     post("/admin/debts/{id}/status", AGENTS, || web::route().to(debt::set_status)),
     post("/admin/debts/{id}/holds", WORKERS, || web::route().to(debt::place_hold)),
@@ -171,6 +173,10 @@ pub static ROUTES: &[Route] = &[
     get("/admin/events", EVERYBODY, || web::route().to(events::list)),
     get("/admin/events/{id}", EVERYBODY, || web::route().to(events::show)),
     post("/admin/events/{id}/replay", REVIEWERS, || web::route().to(events::replay)),
+    // E-mails.
+    get("/admin/mail", EVERYBODY, || web::route().to(mail::list)),
+    get("/admin/mail/{id}", EVERYBODY, || web::route().to(mail::show)),
+    post("/admin/mail/{id}/again", AGENTS, || web::route().to(mail::again)),
     // Imports.
     get("/admin/imports", ADMINISTRATORS, || web::route().to(imports::list)),
     post("/admin/imports", ADMINISTRATORS, || web::route().to(imports::upload)),

@@ -177,7 +177,7 @@ pub struct NavLink {
 }
 
 /// The parts of the staff area, in the order of the navigation; a person sees those they may use.
-const PARTS: [(&str, &str); 14] = [
+const PARTS: [(&str, &str); 15] = [
     ("dashboard", "/admin"),
     ("debts", "/admin/debts"),
     ("cases", "/admin/cases"),
@@ -188,6 +188,7 @@ const PARTS: [(&str, &str); 14] = [
     ("chargebacks", "/admin/chargebacks"),
     ("findings", "/admin/findings"),
     ("events", "/admin/events"),
+    ("mail", "/admin/mail"),
     ("imports", "/admin/imports"),
     ("disclosures", "/admin/disclosures"),
     ("people", "/admin/people"),

@@ -166,6 +166,7 @@ pub async fn open(req: HttpRequest, visit: Visit, payload: Payload) -> Result<Ht
             if let Some(payment) = open.withdrawn {
                 close(&visit, payment);
             }
+            visit.state().wake_mail.notify_one();
             format!("/debts/{debt_id}/cases/{}?said=new", open.case.id)
         }
         Filed::Same(case) => format!("/debts/{debt_id}/cases/{}?said=again", case.id),

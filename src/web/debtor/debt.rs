@@ -71,7 +71,7 @@ pub async fn show(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErr
     let (limits, now) = (state.session_limits(), state.clock.now());
     let session_id = visit.session.ok_or(AppError::SignedOut)?;
     let (seen_after, begun_after) = (limits.seen_after(now), limits.begun_after(now));
-    let request = PageRequest { session: session_id, seen_after, begun_after, debt_id, tab, before };
+    let request = PageRequest { session: session_id, seen_after, begun_after, debt_id, now, tab, before };
     let Some(page) = state.db.read(move |conn| history::page(conn, &request)).await? else {
         // Either no session, or not this person's debt; the first is told, the second is a page that does not exist.
         visit.signed_in(|_, _| Ok(())).await?;

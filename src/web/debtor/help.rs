@@ -11,6 +11,33 @@ use crate::web::error::AppError;
 use crate::web::page::Chrome;
 use crate::web::visitor::Visit;
 
+/// Who watches over collectors and takes complaints.
+struct Regulator {
+    name: &'static str,
+    address: [&'static str; 2],
+    phone: &'static str,
+    phone_link: &'static str,
+    complaints: &'static str,
+}
+
+/// Their own pages say where they are: consumerfinance.gov/about-us/contact-us, ftc.gov/about-ftc/contact.
+const REGULATORS: [Regulator; 2] = [
+    Regulator {
+        name: "cfpb",
+        address: ["1700 G Street NW", "Washington, DC 20552"],
+        phone: "(855) 411-2372",
+        phone_link: "+18554112372",
+        complaints: "https://www.consumerfinance.gov/complaint/",
+    },
+    Regulator {
+        name: "ftc",
+        address: ["600 Pennsylvania Avenue NW", "Washington, DC 20580"],
+        phone: "(877) 382-4357",
+        phone_link: "+18773824357",
+        complaints: "https://reportfraud.ftc.gov/",
+    },
+];
+
 #[derive(Template)]
 #[template(path = "debtor/help.html")]
 struct HelpPage {

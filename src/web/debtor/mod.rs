@@ -12,6 +12,7 @@ pub mod help;
 pub mod home;
 pub mod identity;
 pub mod letter;
+pub mod new_link;
 pub mod pay;
 pub mod payment;
 pub mod pdf;

@@ -155,6 +155,7 @@ async fn a_panic_is_a_page_and_the_server_goes_on() {
         assets,
         disclosures: Shelf::default(),
         headers,
+        wake_mail: std::sync::Arc::default(),
     });
     let server = HttpServer::new(move || {
         let around = state.clone();

@@ -1,0 +1,2 @@
+-- Loses the codes that are on their way.
+DROP TABLE identity_codes;

@@ -1,0 +1,2 @@
+-- Loses the requests that wait.
+DROP TABLE link_requests;

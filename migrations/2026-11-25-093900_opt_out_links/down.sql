@@ -1,1 +1,0 @@
-DROP TABLE IF EXISTS opt_out_links;
