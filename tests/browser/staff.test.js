@@ -103,6 +103,8 @@ for (const language of ["en", "es"]) {
       await press(page, page.locator("main form button[type=submit]").last());
       await shown(`${name}-refused`);
     }
+    await show("/admin/mail", "mail");
+    await show("/admin/mail?from=yesterday", "mail-wrong");
     await show("/admin/cases", "cases");
     await press(page, page.locator("tbody th a").first());
     await shown("case");

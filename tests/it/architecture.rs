@@ -65,6 +65,7 @@ const WALLS: &[(&str, &[&str])] = &[
         ],
     ),
     ("stripe", &["crate::db", "crate::models", "crate::web", "crate::jobs", "crate::cli", "diesel", "PgConnection"]),
+    ("mail", &["crate::web", "crate::jobs", "crate::cli", "crate::db", "actix", "diesel", "sql_query"]),
     ("jobs", &["crate::cli", "crate::web", "actix_web::", "sql_query"]),
     ("cashier", &["crate::web", "crate::jobs", "crate::cli", "crate::sandbox", "sql_query", "crate::schema"]),
     (

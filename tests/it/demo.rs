@@ -126,14 +126,15 @@ fn it_starts_says_where_everything_is_and_stops_without_a_trace() {
     assert!(get(&demo.text("/links/0/url")).starts_with("HTTP/1.1 200"));
     assert_eq!(demo.text("/links/0/postal_code"), "05401");
     assert!(!get(&demo.text("/sandbox")).is_empty());
+    assert!(get(&demo.text("/outbox")).contains("These e-mails went to nobody"));
     assert_eq!(demo.ready["pid"], demo.process.as_ref().unwrap().id());
     assert_ne!(value(&mut demo.database(), "SELECT count(*) FROM debts"), "0");
     let keys = std::fs::metadata(demo.dir.join("keys.json")).unwrap();
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&keys.permissions()) & 0o077, 0);
 
-    let token = demo.text("/links/0/url");
+    let (token, outbox) = (demo.text("/links/0/url"), demo.text("/outbox"));
     let said = demo.stop_by("INT");
-    for what in [&token, "05401", "4242 4242 4242 4242", "Ctrl-C", "Everything has stopped"] {
+    for what in [&token, outbox.as_str(), "05401", "4242 4242 4242 4242", "Ctrl-C", "Everything has stopped"] {
         assert!(said.contains(what), "{what} is missing in:\n{said}");
     }
     let keys: Value = serde_json::from_slice(&std::fs::read(demo.dir.join("keys.json")).unwrap()).unwrap();

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use quittance::sandbox::{Action, Fault, SignatureKind};
+use quittance::sandbox::{Action, Fault, SignatureKind, SmtpFault};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -69,6 +69,11 @@ async fn no_line_holds_a_secret_or_a_person() {
     app.sandbox.send_event(&event, SignatureKind::Good).await;
     app.sandbox.send_event(&event, SignatureKind::Bad).await;
     client.get(&format!("/payments/{}", app.value("SELECT id FROM payments"))).await;
+    let wanted = [("who", email.as_str()), ("postal_code", "97204")];
+    app.client().post("/new-link", &wanted).await;
+    app.sandbox.smtp_fault(SmtpFault::Recipient(550));
+    app.send_mail().await;
+    let opt_out = app.mailbox()[0].parsed().links().pop().unwrap().rsplit('/').next().unwrap().to_owned();
     app.execute("ALTER TABLE emails RENAME COLUMN subject TO topic");
     assert_eq!(client.get(&debt.path()).await.status, 500);
     client.post("/sign-out", &[]).await;
@@ -76,7 +81,10 @@ async fn no_line_holds_a_secret_or_a_person() {
 
     let log = String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned();
     assert!(
-        log.contains("/debts/{id}") && log.contains("internal error") && log.contains("quittance::webhook"),
+        log.contains("/debts/{id}")
+            && log.contains("internal error")
+            && log.contains("quittance::webhook")
+            && log.contains("RCPT: 550"),
         "{log}"
     );
     for secret in [
@@ -86,6 +94,7 @@ async fn no_line_holds_a_secret_or_a_person() {
         "Zephyrine",
         "Quillfeather",
         &email,
+        &opt_out,
         "mail.example",
         "5550199",
         "Xylophonic",

@@ -7,6 +7,7 @@ export async function tour(portal, page, language, show) {
   const walk = new Walk(portal, page, show);
   await page.goto(`${portal.url}/?lang=${language}`);
   await show("home");
+  await walk.newLink();
   await walk.identity();
   await walk.debt();
   await walk.rights();
@@ -35,6 +36,19 @@ class Walk {
     await this.page.goto(link.url);
     await this.page.locator("#postal_code").fill(postalCode);
     await press(this.page, this.page.locator("main form button[type=submit]"));
+  }
+
+  async newLink() {
+    const { page } = this;
+    await press(page, page.locator("main a[href='/new-link']"));
+    await this.show("new-link");
+    const send = page.locator("main form button[type=submit]");
+    await press(page, send);
+    await this.show("new-link-refused");
+    await page.locator("#who").fill("nobody@example.com");
+    await page.locator("#postal_code").fill("05401");
+    await press(page, send);
+    await this.show("new-link-done");
   }
 
   async identity() {

@@ -177,3 +177,34 @@ fn old_stripe() -> String {
     });
     format!("http://{address}")
 }
+
+#[actix_web::test]
+async fn doctor_tells_how_mail_stands() {
+    let (db, sandbox) = (TestDb::create(), stripe().await);
+    let (debt, _) = insert_debt(&db);
+    let (_, text) = doctor(&db, &sandbox.base_url());
+    assert!(text.contains("staff  mail: SMTP_URL is not set, so no mail is sent; 0 wait(s)"), "{text}");
+    let rows = format!(
+        "INSERT INTO outbox (kind, debt_id, recipient, language, asked_for, status, next_attempt_at, failed_at) VALUES \
+         ('receipt', '{debt}', 'a@b.example', 'en', true, 'unknown', now(), now()), \
+         ('receipt', '{debt}', 'a@b.example', 'en', true, 'bounced', now(), now()), \
+         ('receipt', '{debt}', 'a@b.example', 'en', true, 'queued', now() - interval '1 hour', NULL)"
+    );
+    db.connect().batch_execute(&rows).unwrap();
+    let mut settings = required(db.url(), &sandbox.base_url());
+    settings.push(("SMTP_URL", sandbox.smtp_url()));
+    let output = run(with(&mut quittance(&["doctor"]), &settings));
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for line in [
+        "WRONG  mail: 1 wait(s) for more than 30 minutes",
+        "staff  mail: 1 refused by the recipient's mail server; see /admin/mail",
+        "staff  mail: 1 of which nobody knows whether they were sent; see /admin/mail",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!text.contains("a@b.example"));
+    let output = run(with(&mut quittance(&["mail", "--once"]), &settings));
+    assert!(said(&output).contains("sent: 1"), "{}", said(&output));
+    assert_eq!(sandbox.mails().len(), 1);
+}

@@ -30,6 +30,7 @@ POST vacA /admin/debts/filters/{id}/delete
 GET  vacA /admin/debts/{id}
 POST acA  /admin/debts/{id}/notes
 POST aA   /admin/debts/{id}/link
+POST aA   /admin/debts/{id}/mail
 POST aA   /admin/debts/{id}/unlock
 POST aA   /admin/debts/{id}/status
 POST acA  /admin/debts/{id}/holds
@@ -74,6 +75,9 @@ POST aA   /admin/findings/{id}
 GET  vacA /admin/events
 GET  vacA /admin/events/{id}
 POST cA   /admin/events/{id}/replay
+GET  vacA /admin/mail
+GET  vacA /admin/mail/{id}
+POST aA   /admin/mail/{id}/again
 GET  A    /admin/imports
 POST A    /admin/imports
 GET  A    /admin/imports/{id}

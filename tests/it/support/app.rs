@@ -11,8 +11,9 @@ use quittance::cashier::Cashier;
 use quittance::clock::Clock;
 use quittance::config::{Secret, ServeArgs, Settings, ValidationMode};
 use quittance::jobs::import::Imports;
+use quittance::jobs::mail::{self, Mail};
 use quittance::jobs::sweep::{Report, Sweep};
-use quittance::sandbox::{self, Sandbox};
+use quittance::sandbox::{self, Sandbox, SunkMail};
 use quittance::web::WEBHOOK_PATH;
 use quittance::web::server::Portal;
 
@@ -34,6 +35,10 @@ pub struct TestApp {
     sweep: Sweep,
     /// Who takes in what was uploaded.
     pub imports: Imports,
+    /// Who sends e-mails; nothing is sent until a test says so.
+    pub sender: Mail,
+    /// Another one, as on another machine.
+    pub other_sender: Mail,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -86,10 +91,12 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let mut args = arguments(db.url(), &sandbox.base_url(), address);
+        args.mail.smtp_url = Some(Secret::new(sandbox.smtp_url()));
         change(&mut args);
         let settings = Settings::check(args).unwrap();
         let portal = Portal::build(settings, clock.clone(), Some(listener)).unwrap();
-        let (sweep, cashier, imports) = (portal.sweep(), portal.cashier(), portal.imports());
+        let (sweep, cashier, imports, sender) = (portal.sweep(), portal.cashier(), portal.imports(), portal.mail());
+        let other_sender = portal.mail();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -100,7 +107,19 @@ impl TestApp {
         });
         let handle = told.recv().unwrap();
         sandbox.set_webhook_url(Some(format!("http://{address}{WEBHOOK_PATH}")));
-        TestApp { db, sandbox, clock, cashier, address, sweep, imports, handle, thread: Some(thread) }
+        TestApp {
+            db,
+            sandbox,
+            clock,
+            cashier,
+            address,
+            sweep,
+            imports,
+            sender,
+            other_sender,
+            handle,
+            thread: Some(thread),
+        }
     }
 
     /// Where it listens.
@@ -126,6 +145,16 @@ impl TestApp {
     /// One run of the sweep.
     pub async fn sweep(&self) -> Report {
         self.sweep.once().await.unwrap()
+    }
+
+    /// One run of the sender.
+    pub async fn send_mail(&self) -> mail::Report {
+        self.sender.once().await.unwrap()
+    }
+
+    /// What the mail server was given, oldest first.
+    pub fn mailbox(&self) -> Vec<SunkMail> {
+        self.sandbox.mails()
     }
 
     /// The sweep itself, for those who want its errors.
