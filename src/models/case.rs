@@ -162,7 +162,7 @@ pub enum Filed {
     /// The case stands.
     Opened(Box<NowOpen>),
     /// The same is on record already.
-    Same(Case),
+    Same(Box<Case>),
 }
 
 /// A person asks for something. A dispute stops collection in the same moment: the debt is in dispute, an open checkout is taken out
@@ -180,7 +180,7 @@ pub fn file(
     };
     // Before the limit, so that pressing the button again always leads to the case.
     if let Some(case) = same(conn, new)? {
-        return Ok(Filed::Same(case));
+        return Ok(Filed::Same(Box::new(case)));
     }
     let today: i64 = cases::table
         .filter(cases::debt_id.eq(new.debt_id))
@@ -192,7 +192,7 @@ pub fn file(
     }
     let (case, step) = match open(conn, new, now)? {
         Opened::New(case, step) => (case, step),
-        Opened::Same(case) => return Ok(Filed::Same(case)),
+        Opened::Same(case) => return Ok(Filed::Same(Box::new(case))),
     };
     file::keep(conn, case.id, step, files, now)?;
     let stops = new.kind == CaseKind::Dispute && before == DebtStatus::Active;

@@ -70,7 +70,7 @@ const SAID_A_DAY: i64 = 20;
 #[derive(Clone, Debug)]
 pub enum Said {
     /// It stands in the case.
-    Done(Case),
+    Done(Box<Case>),
     /// The case is closed, or a dispute that was answered: something new is a new case.
     Over,
     /// Enough for a day.
@@ -100,7 +100,7 @@ pub fn say(conn: &mut PgConnection, case: &Case, body: &str, files: &[File], now
         .set((cases::status.eq(CaseStatus::Open), cases::due_at.eq(due)))
         .returning(Case::as_returning())
         .get_result(conn)
-        .map(Said::Done)
+        .map(|case| Said::Done(Box::new(case)))
 }
 
 /// Locks a case, after its debt: the one lock order.
