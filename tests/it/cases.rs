@@ -7,6 +7,9 @@ mod stop;
 use crate::support::client::Page;
 use crate::support::{Client, Debt, TestApp, spawn};
 
+/// Names and values of fields.
+type Form<'a> = &'a [(&'a str, &'a str)];
+
 /// A debtor who is signed in.
 pub async fn debtor(app: &TestApp, debt: &Debt) -> Client {
     let client = app.client();
@@ -59,7 +62,7 @@ async fn every_kind_of_request_has_its_form_and_its_day() {
     let client = debtor(&app, &debt).await;
     let until = (app.clock.now() + chrono::Duration::days(60)).format("%Y-%m-%d").to_string();
     let hardship = [("kind", "hardship"), ("until", until.as_str()), ("details", "")];
-    let kinds: [(&str, &[(&str, &str)], &str); 5] = [
+    let kinds: [(&str, Form<'_>, &str); 5] = [
         ("original-creditor", &[("kind", "original_creditor")], "30 days"),
         ("help/hardship", &hardship, "5 days"),
         ("help/complaint", &[("kind", "complaint"), ("details", "Called at midnight.")], "15 days"),
@@ -88,7 +91,7 @@ async fn what_is_missing_is_said_at_its_field_and_nothing_is_kept() {
     let debt = app.debt().create();
     let client = debtor(&app, &debt).await;
     let long = "x".repeat(10_001);
-    let wrong: [(&[(&str, &str)], &str); 10] = [
+    let wrong: [(Form<'_>, &str); 10] = [
         (&[("kind", "dispute"), ("details", "no reason")], "reason-error"),
         (&[("kind", "dispute"), ("reason", "nonsense")], "reason-error"),
         (&[("kind", "dispute"), ("reason", "other")], "details-error"),

@@ -4,6 +4,9 @@ use super::{DISPUTE, debtor};
 use crate::support::spawn;
 use quittance::domain::staff::Role;
 
+/// Names and contents.
+type Files<'a> = &'a [(&'a str, &'a [u8])];
+
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and the rest of a picture";
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj << >> endobj";
 const HEIC: &[u8] = b"\0\0\0\x24ftypheic\0\0\0\0mif1MiHEmiafMiHBheic";
@@ -51,7 +54,7 @@ async fn what_is_no_evidence_is_refused_and_the_words_are_kept() {
     let client = debtor(&app, &debt).await;
     let large = [PDF, &vec![0; 10 * 1024 * 1024]].concat();
     let nine = [PNG, &vec![0; 9 * 1024 * 1024]].concat();
-    let wrong: [(&[(&str, &[u8])], &str); 5] = [
+    let wrong: [(Files<'_>, &str); 5] = [
         (&[("bill.pdf", b"<html>not a pdf</html>")], "not a PDF"),
         (&[("bill.pdf", b"")], "empty"),
         (&[("bill.pdf", &large)], "larger than 10 MB"),
