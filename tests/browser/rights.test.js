@@ -89,3 +89,40 @@ test("a pause is asked for by keyboard alone, in Spanish", async (t) => {
   assert.match(await page.locator("[role=status]").innerText(), /Su número es C-/);
   assert.doesNotMatch(await page.locator("main").innerText(), /\b(the|your|we|request|answer)\b/i, "no English sentence");
 });
+
+test("who listens to the page chooses how to be contacted, by names and roles alone", async (t) => {
+  const page = await someone(t);
+  await signIn(page, portal.link("three-debts"));
+  await press(page, page.getByRole("link", { name: /how we may contact you/i }).first());
+  const calls = page.getByRole("group", { name: /calls/i });
+  await calls.getByRole("radio", { name: /no/i }).check();
+  await page.getByRole("checkbox", { name: /evening/i }).check();
+  await press(page, page.getByRole("button", { name: /save/i }).first());
+  assert.ok(await page.getByRole("status").isVisible());
+  assert.ok(await calls.getByRole("radio", { name: /no/i }).isChecked(), "it holds at once");
+  assert.ok(await page.getByRole("table").isVisible(), "and is kept with its time");
+});
+
+test("row 9 an e-mail leads to a page that refuses e-mail and says nothing else", async (t) => {
+  const page = await someone(t);
+  await signIn(page, portal.link("half-paid"));
+  await page.goto(`${page.url()}/help/message`);
+  await page.locator("#details").fill("When did you receive my letter?");
+  await press(page, page.getByRole("button", { name: "Send the message" }));
+  const mailbox = await someone(t);
+  const deadline = Date.now() + 20_000;
+  do {
+    assert.ok(Date.now() < deadline, "the e-mail arrives");
+    await mailbox.waitForTimeout(200);
+    await mailbox.goto(`${portal.sandbox}/outbox`);
+  } while (!/received your request/.test(await mailbox.locator("main").innerText()));
+  await press(mailbox, mailbox.getByRole("link", { name: /received your request/ }).first());
+  const mail = await mailbox.locator("main").innerText();
+  assert.doesNotMatch(mail, /debt|owe|collect|\$\d/i, "anybody may read an e-mail");
+  await mailbox.goto(mail.match(/https?:\/\/\S+\/opt-out\/[\w-]+/)[0]);
+  assert.doesNotMatch(await mailbox.content(), /debt|owe|collect|creditor/i);
+  await press(mailbox, mailbox.locator("main form button"));
+  assert.match(new URL(mailbox.url()).pathname, /^\/opted-out/);
+  await page.goto(`${page.url().split("/cases/")[0]}/choices`);
+  assert.ok(await page.locator("input[name=email][value=no]").isChecked(), "it holds at once");
+});

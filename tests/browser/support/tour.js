@@ -107,6 +107,25 @@ class Walk {
     await this.show("case-refused");
     await this.open(`${this.debtUrl}/cases`, "cases");
     await this.open(`${this.debtUrl}/validation`, "validation");
+    const part = (name) => this.page.locator(`form:has(input[value=${name}]) button[type=submit]`);
+    await this.open(`${this.debtUrl}/choices`, "choices");
+    await press(this.page, part("stop"));
+    await this.show("choices-stop-refused");
+    await press(this.page, part("attorney"));
+    await this.show("choices-attorney-refused");
+    await this.page.locator("input[name=call][value=no]").check();
+    await press(this.page, part("choices"));
+    await this.show("choices-saved");
+    await this.open(`${this.debtUrl}/electronic-notices`, "electronic-notices");
+    await press(this.page, part("give"));
+    await this.show("electronic-notices-refused");
+    await this.open(`${this.debtUrl}/contact-data`, "contact-data");
+    await this.page.locator("#email").fill("nobody");
+    await press(this.page, this.page.locator("main form button[type=submit]").last());
+    await this.show("contact-data-refused");
+    await this.open("/opt-out/no-such-link", "opt-out");
+    await press(this.page, this.page.locator("main form button[type=submit]"));
+    await this.show("opted-out");
     await this.open("/account", "account-one");
   }
 
