@@ -76,11 +76,11 @@ enum Command {
 }
 
 impl Cli {
-    /// What is logged unless `RUST_LOG` says otherwise. The demo talks to a person, who would not find the links between
+    /// What is logged unless `RUST_LOG` says otherwise. Demo and sandbox talk to a person, who would not find the links between
     /// lines about every request.
     pub fn usual_log(&self) -> &'static str {
         match self.command {
-            Command::Demo(_) => "warn",
+            Command::Demo(_) | Command::Sandbox(_) => "warn",
             _ => "info",
         }
     }

@@ -114,7 +114,8 @@ pub fn multipart_field(sent_as: &str, body: &[u8], name: &str) -> Option<String>
     })?;
     let text = std::str::from_utf8(body).ok().filter(|_| !boundary.is_empty())?;
     let named = [format!("name=\"{name}\""), format!("name={name}")];
-    text.split(&format!("--{boundary}")).find_map(|part| {
+    // What stands before the first of them is no part.
+    text.split(&format!("--{boundary}")).skip(1).find_map(|part| {
         let (head, value) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n"))?;
         let mut parameters = head.lines().flat_map(|line| line.split(';')).map(str::trim);
         parameters.any(|parameter| named.iter().any(|name| parameter == name)).then(|| value.trim().to_owned())
