@@ -2,7 +2,7 @@
 ### Cómo podemos comunicarnos con usted
 
 choices-title = Cómo podemos comunicarnos con usted
-choices-lead = Lo que usted elija aquí vale de inmediato y para todas sus cuentas con nosotros.
+choices-lead = Lo que usted elija aquí vale desde este momento y para todas sus cuentas con nosotros.
 choices-yours = Su comunicación con nosotros
 choices-problem = Revise sus preferencias
 choices-done-saved = Sus preferencias quedaron guardadas y valen a partir de ahora.

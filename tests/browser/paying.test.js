@@ -36,7 +36,7 @@ async function debtor(t, name, options) {
 /** From a receipt back to the debt, where the newest entry of the history is what was just paid. */
 async function backToDebt(page, amount) {
   await press(page, page.locator("main .actions a"));
-  assert.match(await page.locator(".timeline > li").first().innerText(), new RegExp(`\\${amount}`), "the history shows it");
+  assert.match(await page.locator(".timeline > li.entry-money").first().innerText(), new RegExp(`\\${amount}`), "the history shows it");
 }
 
 test("a debt is paid in full", async (t) => {

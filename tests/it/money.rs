@@ -394,7 +394,9 @@ async fn paying(amount: &str) -> (TestApp, Debt, Client, String) {
 #[actix_web::test]
 async fn a_checkout_that_stripe_knows_no_longer_does_not_bar_the_way() {
     let (app, debt, client, _) = paying("60.00").await;
-    app.execute("UPDATE payments SET stripe_session_id = 'cs_test_of_another_account', id = gen_random_uuid()");
+    app.execute(
+        "DELETE FROM disclosures_shown; UPDATE payments SET stripe_session_id = 'cs_test_of_another_account', id = gen_random_uuid()",
+    );
     client.start_payment(&debt, "60.00").await;
     assert_eq!(
         app.value("SELECT string_agg(coalesce(failure_code, status), ' ' ORDER BY created_at) FROM payments"),
@@ -402,7 +404,7 @@ async fn a_checkout_that_stripe_knows_no_longer_does_not_bar_the_way() {
     );
     assert_eq!(flags(&app), "session_mismatch");
     app.execute(
-        "UPDATE payments SET stripe_session_id = 'cs_test_of_a_third', id = gen_random_uuid() WHERE status = 'pending'",
+        "DELETE FROM disclosures_shown; UPDATE payments SET stripe_session_id = 'cs_test_of_a_third', id = gen_random_uuid() WHERE status = 'pending'",
     );
     app.clock.advance(chrono::Duration::minutes(40));
     let report = app.sweep().await;

@@ -125,7 +125,9 @@ async fn missing_rows_are_noticed_at_the_start() {
     operator
         .db
         .connect()
-        .batch_execute("DELETE FROM stripe_events; DELETE FROM payment_flags; DELETE FROM payments")
+        .batch_execute(
+            "DELETE FROM stripe_events; DELETE FROM payment_flags; DELETE FROM disclosures_shown; DELETE FROM payments",
+        )
         .unwrap();
     let serving = operator.serve();
     let client = operator.debtor(&serving).await;

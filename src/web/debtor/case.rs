@@ -171,7 +171,7 @@ fn blocks(chrome: &Chrome, found: &Found) -> Vec<Block> {
             blocks.extend(step.body.iter().flat_map(|body| paragraphs(body)));
         }
         if !files.is_empty() {
-            let fact = (term("case-file-names"), files.join(", "));
+            let fact = (chrome.t("case-file-names").into_owned(), files.join(", "));
             blocks.push(Block::Facts(vec![fact]));
         }
     }

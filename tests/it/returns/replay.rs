@@ -132,7 +132,7 @@ async fn a_finding_without_a_payment_is_raised_once_however_often_its_event_is_r
     client.sign_in(&debt).await;
     let session = client.start_payment(&debt, "full").await;
     // The row is lost, as after a restored backup.
-    app.execute("DELETE FROM payments");
+    app.execute("DELETE FROM disclosures_shown; DELETE FROM payments");
     app.sandbox.pay(&session, CARD).await.unwrap();
     app.sandbox.deliver_all().await;
     let id = app.value("SELECT id FROM stripe_events WHERE event_type = 'checkout.session.completed'");
