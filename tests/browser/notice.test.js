@@ -48,8 +48,9 @@ test("row 7 the boxes of the notice lead to the dispute with their answer", asyn
   const page = await visitor(browser);
   t.after(() => page.context().close());
   await signIn(page, portal.link("untouched"));
-  await press(page, page.getByRole("link", { name: "Notice about your debt" }));
-  await press(page, page.getByRole("link", { name: "The amount is wrong." }));
+  // By address: the person's language is the one they chose last.
+  await press(page, page.locator(".documents a[href$='/validation']"));
+  await press(page, page.locator(".model-form-boxes a[href*='reason=wrong_amount']"));
   assert.match(page.url(), /\/dispute\?reason=wrong_amount$/);
   assert.equal(await page.locator("input[name=reason]:checked").getAttribute("value"), "wrong_amount");
 });
