@@ -38,7 +38,7 @@ choices-topic-home_number = At home: do not call my number there
 choices-topic-words = Other times and places
 
 choices-stop-title = Stop all contact
-choices-stop-text = If you ask for this, we will not call, e-mail, text or write to you any more about any of your accounts. The law lets us write once to confirm it, and to tell you if we or the creditor take, or usually take, a certain legal step.
+choices-stop-text = If you ask for this, we will not call, e-mail, text or write to you any more about any of your accounts. The law then lets us write only to say that we end our efforts, or that we or the creditor may use, or intend to use, a remedy that the law allows.
 choices-stop-stays = What is owed stays as it is. You can still use this portal to read, dispute or pay, and you can take your request back here at any time.
 choices-stop-understood = I have understood this, and I ask you to stop all contact
 choices-stop-unticked = Tick the box if you want us to stop all contact.
@@ -93,11 +93,11 @@ choices-source-other = By another program of ours
 ## The page behind the opt-out link of a message. Nothing here may tell that there is a debt.
 opt-out-title-email = Stop e-mails
 opt-out-title-sms = Stop text messages
-opt-out-text-email = We will send no more e-mails to the address that this link was sent to.
+opt-out-text-email = We will send no more e-mails to the address that this link was sent to. Only what you ask for yourself, such as a code or a receipt, is still sent.
 opt-out-text-sms = We will send no more text messages to the number that this link was sent to.
 opt-out-button-email = Stop e-mails to this address
 opt-out-button-sms = Stop text messages to this number
 opt-out-done-title = Done
-opt-out-done-email = If this link came in an e-mail from us, no more e-mails go to that address from now on. You do not need to do anything else.
+opt-out-done-email = If this link came in an e-mail from us, no more e-mails go to that address from now on. Only what you ask for yourself, such as a code or a receipt, is still sent. You do not need to do anything else.
 opt-out-done-sms = If this link came in a text message from us, no more text messages go to that number from now on. You do not need to do anything else.
 opt-out-close = You can close this window.

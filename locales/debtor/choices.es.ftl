@@ -38,7 +38,7 @@ choices-topic-home_number = En casa: no llamen a mi número de allí
 choices-topic-words = Otros horarios y lugares
 
 choices-stop-title = Suspender toda comunicación
-choices-stop-text = Si usted lo pide, no volveremos a llamarle ni a enviarle correos electrónicos, mensajes de texto o cartas sobre ninguna de sus cuentas. La ley nos permite escribirle una vez para confirmarlo, y para avisarle si nosotros o el acreedor tomamos, o solemos tomar, una medida legal determinada.
+choices-stop-text = Si usted lo pide, no volveremos a llamarle ni a enviarle correos electrónicos, mensajes de texto o cartas sobre ninguna de sus cuentas. La ley solo nos permite entonces escribirle para decirle que terminamos nuestras gestiones, o que nosotros o el acreedor podemos usar, o pensamos usar, un recurso que la ley permite.
 choices-stop-stays = Lo que se debe no cambia. Usted puede seguir usando este portal para leer, disputar o pagar, y puede retirar su solicitud aquí en cualquier momento.
 choices-stop-understood = Lo he entendido y pido que suspendan toda comunicación conmigo
 choices-stop-unticked = Marque la casilla si quiere que suspendamos toda comunicación.
@@ -93,11 +93,11 @@ choices-source-other = Por otro de nuestros programas
 ## La página detrás del enlace de baja de un mensaje. Nada aquí puede decir que hay una deuda.
 opt-out-title-email = Dejar de recibir correos
 opt-out-title-sms = Dejar de recibir mensajes de texto
-opt-out-text-email = No enviaremos más correos electrónicos a la dirección a la que se envió este enlace.
+opt-out-text-email = No enviaremos más correos electrónicos a la dirección a la que se envió este enlace. Solo se envía lo que usted mismo pida, como un código o un recibo.
 opt-out-text-sms = No enviaremos más mensajes de texto al número al que se envió este enlace.
 opt-out-button-email = No enviar más correos a esta dirección
 opt-out-button-sms = No enviar más mensajes a este número
 opt-out-done-title = Listo
-opt-out-done-email = Si este enlace llegó en un correo electrónico nuestro, a partir de ahora no se envían más correos a esa dirección. No tiene que hacer nada más.
+opt-out-done-email = Si este enlace llegó en un correo electrónico nuestro, a partir de ahora no se envían más correos a esa dirección. Solo se envía lo que usted mismo pida, como un código o un recibo. No tiene que hacer nada más.
 opt-out-done-sms = Si este enlace llegó en un mensaje de texto nuestro, a partir de ahora no se envían más mensajes a ese número. No tiene que hacer nada más.
 opt-out-close = Puede cerrar esta ventana.

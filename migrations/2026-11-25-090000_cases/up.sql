@@ -63,11 +63,12 @@ ALTER TABLE case_files ALTER COLUMN content SET STORAGE EXTERNAL;
 CREATE INDEX idx_case_files_case ON case_files (case_id, created_at, id);
 CREATE INDEX idx_case_files_step ON case_files (step_id);
 
--- Nothing is collected on a debt while a dispute waits for its answer, whichever program lifts a hold or sets the status, and also
+-- Nothing is collected on a debt while a dispute, or a timely request for the original creditor, waits for its answer, whichever program lifts a hold or sets the status, and also
 -- when a refund opens a paid debt again. Runs only where a debt becomes active.
 CREATE FUNCTION keep_in_dispute() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    IF EXISTS (SELECT FROM cases WHERE debt_id = NEW.id AND kind = 'dispute' AND status = 'open') THEN
+    IF EXISTS (SELECT FROM cases WHERE debt_id = NEW.id AND status = 'open' AND (kind = 'dispute'
+            OR kind = 'original_creditor' AND within_validation_period IS NOT FALSE)) THEN
         NEW.status := 'dispute';
     END IF;
     RETURN NEW;

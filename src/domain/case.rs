@@ -73,6 +73,11 @@ impl CaseKind {
         !matches!(self, CaseKind::ValidationInformation)
     }
 
+    /// Whether the law gives it, so that it is never turned away.
+    pub const fn is_a_right(self) -> bool {
+        matches!(self, CaseKind::Dispute | CaseKind::OriginalCreditor)
+    }
+
     /// Days until staff must have answered; the law names them for none but the validation information, so the others are what a
     /// person may expect of a well-kept office. A timely dispute stops collection until it is answered, however long that takes.
     pub const fn days(self) -> i64 {
@@ -83,6 +88,20 @@ impl CaseKind {
             CaseKind::Message => 3,
             CaseKind::Callback => 1,
         }
+    }
+}
+
+/// Whether nothing is collected while such a case waits for its answer: a dispute always, a request for the original creditor unless
+/// it is known to have come after the validation period (12 CFR 1006.38(c), (d)(2)). The database's trigger says the same.
+pub const fn stops_collection(kind: CaseKind, within_validation_period: Option<bool>) -> bool {
+    match kind {
+        CaseKind::Dispute => true,
+        CaseKind::OriginalCreditor => !matches!(within_validation_period, Some(false)),
+        CaseKind::Complaint
+        | CaseKind::Hardship
+        | CaseKind::Message
+        | CaseKind::Callback
+        | CaseKind::ValidationInformation => false,
     }
 }
 
@@ -182,7 +201,9 @@ impl Act {
             (Act::Verify | Act::Correct | Act::CloseDebt, CaseStatus::Open | CaseStatus::Answered) => is_dispute,
             // The portal's own task has nobody to answer to.
             (Act::Reply, CaseStatus::Open | CaseStatus::Answered) => kind.is_of_the_person(),
-            (Act::Close, CaseStatus::Open | CaseStatus::Answered) => true,
+            // A dispute ends with verification, a correction, or the debt itself.
+            (Act::Close, CaseStatus::Open) => !is_dispute,
+            (Act::Close, CaseStatus::Answered) => true,
         }
     }
 

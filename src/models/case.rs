@@ -5,7 +5,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::domain::case::{CaseKind, CaseStatus};
+use crate::domain::case::{CaseKind, CaseStatus, stops_collection};
 use crate::domain::debt::DebtStatus;
 use crate::domain::evidence::File;
 use crate::domain::money::Cents;
@@ -42,6 +42,11 @@ pub struct Case {
 }
 
 impl Case {
+    /// Whether nothing is collected while it is open; see [`stops_collection`].
+    pub fn stops_collection(&self) -> bool {
+        stops_collection(self.kind, self.within_validation_period)
+    }
+
     /// Whether the person may add to it: what is closed is over, and a dispute that was answered is disputed anew.
     pub fn takes_more(&self) -> bool {
         match self.status {
@@ -139,6 +144,9 @@ fn same(conn: &mut PgConnection, new: &NewCase) -> QueryResult<Option<Case>> {
 /// Cases that a person may open about one debt in a day.
 const CASES_A_DAY: i64 = 20;
 
+/// The same with disputes and requests for the original creditor, which somebody may be in a hurry to send.
+const RIGHTS_A_DAY: i64 = 100;
+
 /// A case that was opened, and what that did to its debt.
 #[derive(Clone, Debug)]
 pub struct NowOpen {
@@ -187,7 +195,9 @@ pub fn file(
         .filter(cases::opened_at.gt(now - TimeDelta::days(1)))
         .count()
         .get_result(conn)?;
-    if today >= CASES_A_DAY {
+    // A right is never turned away; what it may bring along is limited all the same.
+    let most = if new.kind.is_a_right() { RIGHTS_A_DAY } else { CASES_A_DAY };
+    if today >= most {
         return Ok(Filed::TooMuch);
     }
     let (case, step) = match open(conn, new, now)? {
@@ -195,7 +205,7 @@ pub fn file(
         Opened::Same(case) => return Ok(Filed::Same(Box::new(case))),
     };
     file::keep(conn, case.id, step, files, now)?;
-    let stops = new.kind == CaseKind::Dispute && before == DebtStatus::Active;
+    let stops = stops_collection(new.kind, new.within_validation_period) && before == DebtStatus::Active;
     let withdrawn = if stops { payment::open_checkout(conn, new.debt_id)? } else { None };
     let after = if stops {
         payment::withdraw_excess(conn, new.debt_id, Cents::ZERO, now)?;
@@ -253,7 +263,11 @@ pub fn open_of_debt(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<Vec<C
 pub fn has_open_dispute(conn: &mut PgConnection, debt_id: Uuid) -> QueryResult<bool> {
     let open = cases::table
         .filter(cases::debt_id.eq(debt_id))
-        .filter(cases::kind.eq(CaseKind::Dispute))
+        .filter(
+            cases::kind.eq(CaseKind::Dispute).or(cases::kind
+                .eq(CaseKind::OriginalCreditor)
+                .and(cases::within_validation_period.is_null().or(cases::within_validation_period.eq(true)))),
+        )
         .filter(cases::status.eq(CaseStatus::Open));
     diesel::select(diesel::dsl::exists(open)).get_result(conn)
 }

@@ -189,7 +189,7 @@ async fn row_9_all_contact_can_be_stopped_also_for_debts_to_come_and_allowed_aga
     let closed = app.debt().of(&debt).paid("100.00").status("resolved").create();
     let client = debtor(&app, &debt).await;
     let page = client.get(&path(&debt)).await;
-    assert!(page.text().contains("The law lets us write once to confirm it") && page.count("#stopped") == 0);
+    assert!(page.text().contains("The law then lets us write only") && page.count("#stopped") == 0);
     let answer = client.post(&path(&debt), &[("part", "stop"), ("understood", "yes")]).await;
     assert_eq!(answer.location(), format!("{}?done=stop", path(&debt)));
     assert!(chosen(&app, &debt).stopped_at.is_some());

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::{Case, file};
-use crate::domain::case::{Act, CaseKind, CaseStatus};
+use crate::domain::case::{Act, CaseStatus};
 use crate::domain::debt::DebtStatus;
 use crate::domain::evidence::File;
 use crate::domain::money::Cents;
@@ -181,14 +181,14 @@ fn apply(
         diesel::update(debt).set(debts::total_owed.eq(total)).execute(conn)?;
     }
     let before: DebtStatus = debt.select(debts::status).first(conn)?;
-    let to = match (case.kind, before) {
+    let to = match (case.stops_collection(), before) {
         _ if answer.act == Act::CloseDebt => Some(DebtStatus::Closed),
-        (CaseKind::Dispute, DebtStatus::Dispute) if after.status != CaseStatus::Open => Some(DebtStatus::Active),
+        (true, DebtStatus::Dispute) if after.status != CaseStatus::Open => Some(DebtStatus::Active),
         // Opened again: nothing is collected until it is answered.
-        (CaseKind::Dispute, DebtStatus::Active) if after.status == CaseStatus::Open => Some(DebtStatus::Dispute),
+        (true, DebtStatus::Active) if after.status == CaseStatus::Open => Some(DebtStatus::Dispute),
         _ => None,
     };
-    if case.kind == CaseKind::Dispute && after.status != CaseStatus::Open && before == DebtStatus::Hold {
+    if case.stops_collection() && after.status != CaseStatus::Open && before == DebtStatus::Hold {
         // The hold stays; where it leads back to is no dispute any more.
         diesel::update(
             debt_holds::table

@@ -223,10 +223,8 @@ fn check(
     match kind {
         CaseKind::Dispute => {
             new.reason = one_of(REASONS, fields.get("reason"));
-            match new.reason {
-                None => fields.refuse("reason", lang.t("ask-no-reason")),
-                Some("other") if new.details.is_none() => fields.refuse("details", lang.t("ask-no-words")),
-                Some(_) => {}
+            if new.reason.is_none() {
+                fields.refuse("reason", lang.t("ask-no-reason"));
             }
         }
         CaseKind::Hardship => new.until = until(visit, fields),

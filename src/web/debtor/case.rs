@@ -69,7 +69,7 @@ impl CasePage {
 
     /// Whether this dispute is why the debt stands still.
     fn stops_collection(&self) -> bool {
-        self.case.kind == CaseKind::Dispute && self.case.status == CaseStatus::Open
+        self.case.stops_collection() && self.case.status == CaseStatus::Open
     }
 }
 

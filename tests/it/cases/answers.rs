@@ -110,7 +110,7 @@ async fn two_disputes_of_a_debt_are_answered_one_by_one() {
     let agent = app.staff(Role::Agent);
     act(&agent, &first, &[("act", "verify"), ("body", "Here it is.")], &[]).await;
     assert_eq!(status(&app, &debt), "dispute", "the other one still waits");
-    act(&agent, &id(&app), &[("act", "close"), ("body", "Withdrawn by phone.")], &[]).await;
+    act(&agent, &id(&app), &[("act", "correct"), ("body", "It is yours; the name was misspelt.")], &[]).await;
     assert_eq!(status(&app, &debt), "active");
 }
 
