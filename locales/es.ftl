@@ -77,7 +77,7 @@ debt-status-hold = En pausa
 debt-status-closed = Cerrada
 debt-status-text-active = Puede pagarla toda o una parte, disputarla o pedir ayuda. No hay ningún cargo adicional.
 debt-status-text-resolved = Ya no se debe nada en esta cuenta. Aquí puede leer su historial e imprimir recibos en cualquier momento.
-debt-status-text-dispute = Usted disputó esta cuenta o preguntó por el acreedor original. No la cobramos ni aceptamos pagos hasta que le hayamos respondido.
+debt-status-text-dispute = Esta cuenta está en disputa, o usted preguntó por el acreedor original. No la cobramos ni aceptamos pagos hasta que le hayamos respondido.
 debt-status-text-hold = Esta cuenta está en pausa. Por ahora no se aceptan pagos. Llámenos si tiene alguna pregunta.
 debt-status-text-closed = Esta cuenta ya no está con nosotros, así que no se puede pagar aquí. Todavía puede leer su historial.
 

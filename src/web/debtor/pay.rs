@@ -121,6 +121,10 @@ pub async fn new(req: HttpRequest, visit: Visit) -> Result<HttpResponse, AppErro
     if let Some(answer) = held_back(&visit, &debt) {
         return Ok(answer);
     }
+    if debt.time_barred && chrome(&visit, &debt).time_barred().is_none() {
+        // Without its notice such a debt takes no money.
+        return Ok(redirect(&visit, &format!("/debts/{debt_id}")));
+    }
     if debt.time_barred {
         let (chrome, asked_of) = (chrome(&visit, &debt), debt.clone());
         let texts = visit.state().db.read(move |conn| time_barred::unread(conn, &chrome, &asked_of));
@@ -208,6 +212,9 @@ async fn begin(visit: &Visit, debt_id: Uuid, choice: Choice, shown: Option<Cents
                 return Ok(Begun::First(format!("/debts/{debt_id}")));
             }
             let chrome = bare.about(Page::Payment, debt.state);
+            if debt.time_barred && chrome.time_barred().is_none() {
+                return Ok(Begun::First(format!("/debts/{debt_id}")));
+            }
             if debt.status.allows_payment() && time_barred::unread(conn, &chrome, &debt)?.is_some() {
                 return Ok(Begun::First(format!("/debts/{debt_id}/time-barred")));
             }
