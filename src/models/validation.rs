@@ -13,6 +13,7 @@ use crate::domain::debt::DebtStatus;
 use crate::domain::money::Cents;
 use crate::domain::validation::{Notice, Standing};
 use crate::models::case::{self, NewCase};
+use crate::models::payment;
 use crate::schema::{case_steps, cases, debtors, debts, validation_notices};
 
 /// The [`Standing`] of the debt that a statement calls by this name, as text.
@@ -218,8 +219,17 @@ pub fn set_not_required(
     Ok(true)
 }
 
-/// Sets whether the time limit for suing has passed. False when there is no such debt.
-pub fn set_time_barred(conn: &mut PgConnection, debt_id: Uuid, time_barred: bool) -> QueryResult<bool> {
+/// Sets whether the time limit for suing has passed. An open checkout was begun without the notice that must then be passed, so it is
+/// taken out of service; the sweep closes it at Stripe. False when there is no such debt.
+pub fn set_time_barred(
+    conn: &mut PgConnection,
+    debt_id: Uuid,
+    time_barred: bool,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    if time_barred && payment::lock_debt(conn, debt_id, None)?.is_some() {
+        payment::withdraw_excess(conn, debt_id, Cents::ZERO, now)?;
+    }
     Ok(diesel::update(debts::table.find(debt_id)).set(debts::time_barred.eq(time_barred)).execute(conn)? > 0)
 }
 

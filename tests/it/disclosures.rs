@@ -194,6 +194,15 @@ async fn row_13_a_new_version_is_read_anew_and_in_the_reader_s_language() {
 }
 
 #[actix_web::test]
+async fn row_13_a_checkout_begun_without_the_notice_is_taken_out_of_service() {
+    let app = spawn().await;
+    let debt = app.debt().create();
+    debtor(&app, &debt).await.start_payment(&debt, "full").await;
+    set_time_barred(&app, &debt, "yes").await;
+    assert_eq!(app.value("SELECT failure_code FROM payments"), "withdrawn");
+}
+
+#[actix_web::test]
 async fn row_13_the_notice_of_another_s_debt_is_not_there() {
     let app = spawn().await;
     let (debt, other) = (debt_in(&app, "NY"), debt_in(&app, "NY"));

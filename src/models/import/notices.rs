@@ -60,7 +60,7 @@ fn take(
             validation::set_not_required(conn, *debt_id, Some(reason), Recorder::Import, task.now)?;
         }
         if let Some(time_barred) = row.time_barred {
-            validation::set_time_barred(conn, *debt_id, time_barred)?;
+            validation::set_time_barred(conn, *debt_id, time_barred, task.now)?;
         }
     }
     Ok(())

@@ -12,7 +12,6 @@ use crate::domain::money::Cents;
 use crate::domain::validation::{Collector, Draft, Fault, ItemizationKind, Notice, SentBy};
 use crate::models::account::{self, Account};
 use crate::models::audit;
-use crate::models::payment;
 use crate::models::validation::{self, NewNotice, Recipient, Recorder, ValidationNotice};
 use crate::web::admin::debt::{act, check_reason, done, refuse};
 use crate::web::admin::{Frame, Staff, id};
@@ -247,13 +246,8 @@ pub async fn set_time_barred(req: HttpRequest, staff: Staff, form: PostedForm) -
     let reason = fields.get("time_barred_reason").to_owned();
     let set = staff
         .run(move |conn, actor, now| {
-            if !validation::set_time_barred(conn, debt_id, to)? {
+            if !validation::set_time_barred(conn, debt_id, to, now)? {
                 return Ok(false);
-            }
-            if to {
-                // An open checkout was begun without the notice that must be passed; the sweep closes it at Stripe.
-                payment::lock_debt(conn, debt_id, None)?;
-                payment::withdraw_excess(conn, debt_id, Cents::ZERO, now)?;
             }
             let details = json!({"time_barred": to, "reason": reason});
             audit::write(conn, actor, &act("debt.time_barred_set", debt_id, details), now)?;
