@@ -22,7 +22,7 @@ use crate::models::case::step::{self, Answer, Answered, Step};
 use crate::models::case::{self, Case};
 use crate::models::outbox::{self, NewMail};
 use crate::web::admin::fields::Fields;
-use crate::web::admin::listing::{Cell, Filters, List, ROWS, Tab, Table, debt_href, nothing};
+use crate::web::admin::listing::{Cell, Filters, List, Look, ROWS, Table, debt_href};
 use crate::web::admin::{Frame, Staff, id};
 use crate::web::error::AppError;
 use crate::web::security::sha256;
@@ -49,19 +49,13 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
         period: filters.period(&chrome),
         debt_id: filters.id(&chrome, "debt", chrome.t("money-filter-debt")),
     };
-    let (page, counted) = if filters.have_problem() {
-        nothing()
-    } else {
-        let (after, asked) = (filters.after()?, filters.asked());
-        staff
-            .run(move |conn, actor, now| {
-                let page = cases::search(conn, &filter, after.as_ref(), ROWS)?;
-                let act = Audited { action: "cases.listed", subject: "case", details: asked, ..Audited::default() };
-                audit::write(conn, actor, &act, now)?;
-                Ok((page, cases::count_found(conn, &filter)?))
-            })
-            .await?
-    };
+    let look = Look { action: "cases.listed", subject: "case" };
+    let found = filters
+        .find(&staff, look, move |conn, after| {
+            Ok((cases::search(conn, &filter, after, ROWS)?, cases::count_found(conn, &filter)?))
+        })
+        .await?;
+    let page = &found.0;
     let now = staff.now();
     let rows = page.rows.iter().map(|line| {
         let case = &line.case;
@@ -84,25 +78,9 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
         ]
     });
     let columns = ["case-number", "cases-kind", "cases-status", "cases-due", "cases-opened", "money-creditor"];
-    let table = Table {
-        caption: chrome.t("money-newest-first").into_owned(),
-        columns: columns.map(|key| chrome.t(key).into_owned()).to_vec(),
-        rows: rows.collect(),
-        empty: chrome.t("money-none").into_owned(),
-    };
-    List {
-        path: PATH,
-        heading: chrome.t("staff-part-cases").into_owned(),
-        lead: chrome.t("cases-staff-lead").into_owned(),
-        tabs: Vec::<Tab>::new(),
-        filters,
-        notice: None,
-        above: None,
-        table,
-        counted,
-        next: page.next,
-    }
-    .show(&staff)
+    let table = Table::of(&chrome, &columns, rows.collect());
+    let heading = (chrome.t("staff-part-cases"), chrome.t("cases-staff-lead"));
+    List::of(PATH, heading, filters, table, &found).show(&staff)
 }
 
 fn kind_name(chrome: &Frame, kind: CaseKind) -> String {

@@ -10,7 +10,7 @@ use crate::domain::returns::ChargebackState;
 use crate::models::audit::{self, Act};
 use crate::models::chargeback::Chargeback;
 use crate::models::chargeback::list::{self as chargebacks, ChargebackFilter};
-use crate::web::admin::listing::{Cell, Fact, Filters, List, ROWS, Record, Table, debt_href, nothing};
+use crate::web::admin::listing::{Cell, Fact, Filters, List, Look, ROWS, Record, Table, debt_href};
 use crate::web::admin::{Frame, Staff, id};
 use crate::web::error::AppError;
 
@@ -34,42 +34,24 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
         debt_id: filters.id(&chrome, "debt", chrome.t("money-filter-debt")),
     };
     let by_urgency = filter.due_before.is_some();
-    let (page, counted) = if filters.have_problem() {
-        nothing()
-    } else {
-        let (after, asked) = (filters.after()?, filters.asked());
-        staff
-            .run(move |conn, actor, now| {
-                let page = chargebacks::search(conn, &filter, after.as_ref(), ROWS)?;
-                let act = Act { action: "chargebacks.listed", subject: "chargeback", details: asked, ..Act::default() };
-                audit::write(conn, actor, &act, now)?;
-                Ok((page, chargebacks::count_found(conn, &filter)?))
-            })
-            .await?
-    };
+    let look = Look { action: "chargebacks.listed", subject: "chargeback" };
+    let found = filters
+        .find(&staff, look, move |conn, after| {
+            Ok((chargebacks::search(conn, &filter, after, ROWS)?, chargebacks::count_found(conn, &filter)?))
+        })
+        .await?;
+    let page = &found.0;
     let mut table = chargeback_table(&chrome, page.rows.iter().map(|line| &line.chargeback));
     table.columns.push(chrome.t("money-creditor").into_owned());
     for (row, line) in table.rows.iter_mut().zip(&page.rows) {
         row.push(Cell::text(&line.original_creditor).to(debt_href(line.chargeback.debt_id)));
     }
-    let order = if by_urgency { chrome.t("money-urgent-first") } else { chrome.t("money-newest-first") };
-    table.caption = order.into_owned();
-    table.empty = chrome.t("money-none").into_owned();
-    let heading = chrome.t("staff-part-chargebacks").into_owned();
-    let lead = chrome.t("money-chargebacks-lead").into_owned();
-    List {
-        path: PATH,
-        heading,
-        lead,
-        tabs: Vec::new(),
-        filters,
-        above: None,
-        notice: None,
-        table,
-        counted,
-        next: page.next,
+    let mut table = table.as_list(&chrome);
+    if by_urgency {
+        table.caption = chrome.t("money-urgent-first").into_owned();
     }
-    .show(&staff)
+    let heading = (chrome.t("staff-part-chargebacks"), chrome.t("money-chargebacks-lead"));
+    List::of(PATH, heading, filters, table, &found).show(&staff)
 }
 
 fn state_name(chrome: &Frame, state: ChargebackState) -> String {

@@ -12,7 +12,7 @@ use crate::models::audit::{self, Act};
 use crate::models::event::Source;
 use crate::models::event::list::{self as events, EventFilter, EventLine, EventRecord, OUTCOMES};
 use crate::models::payment;
-use crate::web::admin::listing::{Cell, Fact, Filters, List, ROWS, Record, Table, nothing};
+use crate::web::admin::listing::{Cell, Fact, Filters, List, Look, ROWS, Record, Table};
 use crate::web::admin::{Frame, Staff};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
@@ -36,37 +36,16 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
             .and_then(Source::parse),
         period: filters.period(&chrome),
     };
-    let (page, counted) = if filters.have_problem() {
-        nothing()
-    } else {
-        let (after, asked) = (filters.after()?, filters.asked());
-        staff
-            .run(move |conn, actor, now| {
-                let page = events::search(conn, &filter, after.as_ref(), ROWS)?;
-                let act = Act { action: "events.listed", subject: "event", details: asked, ..Act::default() };
-                audit::write(conn, actor, &act, now)?;
-                Ok((page, events::count_found(conn, &filter)?))
-            })
-            .await?
-    };
-    let mut table = event_table(&chrome, &page.rows);
-    table.caption = chrome.t("money-newest-first").into_owned();
-    table.empty = chrome.t("money-none").into_owned();
-    let heading = chrome.t("staff-part-events").into_owned();
-    let lead = chrome.t("money-events-lead").into_owned();
-    List {
-        path: PATH,
-        heading,
-        lead,
-        tabs: Vec::new(),
-        filters,
-        above: None,
-        notice: None,
-        table,
-        counted,
-        next: page.next,
-    }
-    .show(&staff)
+    let look = Look { action: "events.listed", subject: "event" };
+    let found = filters
+        .find(&staff, look, move |conn, after| {
+            Ok((events::search(conn, &filter, after, ROWS)?, events::count_found(conn, &filter)?))
+        })
+        .await?;
+    let page = &found.0;
+    let table = event_table(&chrome, &page.rows).as_list(&chrome);
+    let heading = (chrome.t("staff-part-events"), chrome.t("money-events-lead"));
+    List::of(PATH, heading, filters, table, &found).show(&staff)
 }
 
 /// The address of an event's page. Stripe's ids need no escaping; what else may stand there does.

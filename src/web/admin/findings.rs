@@ -10,7 +10,7 @@ use crate::models::audit::{self, Act};
 use crate::models::flag::FlagKind;
 use crate::models::flag::list::{self as flags, Dealt, FlagFilter, FlagGroup, FlagRecord};
 use crate::models::staff as people;
-use crate::web::admin::listing::{Cell, Fact, Filters, List, ROWS, Record, Tab, Table, debt_href, nothing};
+use crate::web::admin::listing::{Cell, Fact, Filters, List, Look, ROWS, Record, Tab, Table, debt_href};
 use crate::web::admin::{Frame, Staff, id};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
@@ -36,26 +36,17 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
         debt_id: filters.id(&chrome, "debt", chrome.t("money-filter-debt")),
     };
     let tabs = tabs(&chrome, filter.group);
-    let (page, counted) = if filters.have_problem() {
-        nothing()
-    } else {
-        let (after, asked) = (filters.after()?, filters.asked());
-        staff
-            .run(move |conn, actor, now| {
-                let page = flags::search(conn, &filter, after.as_ref(), ROWS)?;
-                let act = Act { action: "findings.listed", subject: "finding", details: asked, ..Act::default() };
-                audit::write(conn, actor, &act, now)?;
-                Ok((page, flags::count_found(conn, &filter)?))
-            })
-            .await?
-    };
-    let mut table = finding_table(&chrome, &page.rows);
-    table.caption = chrome.t("money-newest-first").into_owned();
-    table.empty = chrome.t("money-none").into_owned();
-    let heading = chrome.t("staff-part-findings").into_owned();
-    let lead = chrome.t("money-findings-lead").into_owned();
-    List { path: PATH, heading, lead, tabs, filters, above: None, notice: None, table, counted, next: page.next }
-        .show(&staff)
+    let look = Look { action: "findings.listed", subject: "finding" };
+    let found = filters
+        .find(&staff, look, move |conn, after| {
+            Ok((flags::search(conn, &filter, after, ROWS)?, flags::count_found(conn, &filter)?))
+        })
+        .await?;
+    let page = &found.0;
+    let table = finding_table(&chrome, &page.rows).as_list(&chrome);
+    let heading = (chrome.t("staff-part-findings"), chrome.t("money-findings-lead"));
+    let list = List::of(PATH, heading, filters, table, &found);
+    List { tabs, ..list }.show(&staff)
 }
 
 fn tabs(chrome: &Frame, group: Option<FlagGroup>) -> Vec<Tab> {

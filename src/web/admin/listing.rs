@@ -7,11 +7,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use diesel::QueryResult;
+use diesel::pg::PgConnection;
 use url::form_urlencoded;
 use uuid::Uuid;
 
 use crate::domain::listing::{Counted, Page, Position};
 use crate::domain::money::Cents;
+use crate::models::audit::{self, Act};
 use crate::models::listing::Period;
 use crate::web::admin::{Frame, Staff};
 use crate::web::error::AppError;
@@ -40,6 +43,15 @@ pub struct Filters {
     pairs: Vec<(String, String)>,
     /// The fields in their order.
     pub fields: Vec<Field>,
+}
+
+/// What the audit trail says of a look at a list.
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// The action, such as `refunds.listed`.
+    pub action: &'static str,
+    /// The kind of what is listed.
+    pub subject: &'static str,
 }
 
 /// A text in an address may be so long.
@@ -166,6 +178,30 @@ impl Filters {
         set.map(|field| (field.name.to_owned(), serde_json::Value::from(field.value.clone()))).collect()
     }
 
+    /// The page that they leave in, and how many rows there are in all, noted in the audit trail as a look at the list; nothing
+    /// where something is wrong with one of them.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where the page begins nowhere, and the database's.
+    pub async fn find<T, F>(&self, staff: &Staff, look: Look, search: F) -> Result<(Page<T>, Counted), AppError>
+    where
+        F: FnOnce(&mut PgConnection, Option<&Position>) -> QueryResult<(Page<T>, Counted)> + Send + 'static,
+        T: Send + 'static,
+    {
+        if self.have_problem() {
+            return Ok(nothing());
+        }
+        let (after, details) = (self.after()?, self.asked());
+        staff
+            .run(move |conn, actor, now| {
+                let found = search(conn, after.as_ref())?;
+                let act = Act { action: look.action, subject: look.subject, details, ..Act::default() };
+                audit::write(conn, actor, &act, now)?;
+                Ok(found)
+            })
+            .await
+    }
+
     /// The address of the page that begins after `next`.
     pub fn page_after(&self, path: &str, next: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -223,6 +259,7 @@ impl Cell {
 }
 
 /// A table: its caption, what its columns are called, and its rows, whose first cells head them.
+#[derive(Default)]
 pub struct Table {
     /// What it is.
     pub caption: String,
@@ -232,6 +269,21 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// What stands there instead when there are none.
     pub empty: String,
+}
+
+impl Table {
+    /// The table of a list, newest first; its columns by the keys of their names.
+    pub fn of(chrome: &Frame, columns: &[&'static str], rows: Vec<Vec<Cell>>) -> Table {
+        let columns = columns.iter().map(|key| chrome.t(key).into_owned()).collect();
+        Table { columns, rows, ..Table::default() }.as_list(chrome)
+    }
+
+    /// The same rows as the table of a list, newest first.
+    #[must_use]
+    pub fn as_list(self, chrome: &Frame) -> Table {
+        let (caption, empty) = (chrome.t("money-newest-first").into_owned(), chrome.t("money-none").into_owned());
+        Table { caption, empty, ..self }
+    }
 }
 
 /// A link above a list to a sibling of it.
@@ -285,6 +337,28 @@ pub struct List {
 }
 
 impl List {
+    /// A list with what was found for its filters, under its heading and a sentence on what stands in it.
+    pub fn of<T>(
+        path: &'static str,
+        (heading, lead): (Cow<'static, str>, Cow<'static, str>),
+        filters: Filters,
+        table: Table,
+        (page, counted): &(Page<T>, Counted),
+    ) -> List {
+        List {
+            path,
+            heading: heading.into_owned(),
+            lead: lead.into_owned(),
+            tabs: Vec::new(),
+            filters,
+            notice: None,
+            above: None,
+            table,
+            counted: *counted,
+            next: page.next.clone(),
+        }
+    }
+
     /// Answers with it; with status 422 where something is wrong with a filter.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::domain::mail::{MailKind, MailStatus, masked};
 use crate::models::audit::{self, Act};
 use crate::models::outbox::list::{self as mails, Again, MailFilter, MailRow};
 use crate::models::outbox::{self, NewMail};
-use crate::web::admin::listing::{Cell, Fact, Filters, List, ROWS, Record, Table, debt_href, nothing};
+use crate::web::admin::listing::{Cell, Fact, Filters, List, Look, ROWS, Record, Table, debt_href};
 use crate::web::admin::{Frame, Staff, debt, id};
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
@@ -32,19 +32,13 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
         period: filters.period(&chrome),
         debt_id: filters.id(&chrome, "debt", chrome.t("money-filter-debt")),
     };
-    let (page, counted) = if filters.have_problem() {
-        nothing()
-    } else {
-        let (after, asked) = (filters.after()?, filters.asked());
-        staff
-            .run(move |conn, actor, now| {
-                let page = mails::search(conn, &filter, after.as_ref(), ROWS)?;
-                let act = Act { action: "mail.listed", subject: "mail", details: asked, ..Act::default() };
-                audit::write(conn, actor, &act, now)?;
-                Ok((page, mails::count_found(conn, &filter)?))
-            })
-            .await?
-    };
+    let look = Look { action: "mail.listed", subject: "mail" };
+    let found = filters
+        .find(&staff, look, move |conn, after| {
+            Ok((mails::search(conn, &filter, after, ROWS)?, mails::count_found(conn, &filter)?))
+        })
+        .await?;
+    let page = &found.0;
     let rows = page.rows.iter().map(|line| {
         let mail = &line.mail;
         vec![
@@ -56,32 +50,10 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
             Cell::text(&line.original_creditor).to(debt_href(mail.debt_id)),
         ]
     });
-    let columns = [
-        chrome.t("mail-queued"),
-        chrome.t("mail-kind"),
-        chrome.t("mail-to"),
-        chrome.t("mail-status"),
-        chrome.t("mail-attempts"),
-        chrome.t("money-creditor"),
-    ]
-    .map(String::from);
-    let (heading, rows) = (chrome.t("staff-part-mail").into_owned(), rows.collect());
-    let (caption, empty) = (chrome.t("money-newest-first").into_owned(), chrome.t("money-none").into_owned());
-    let table = Table { caption, columns: columns.to_vec(), rows, empty };
-    let lead = chrome.t("mail-list-lead").into_owned();
-    List {
-        path: PATH,
-        heading,
-        lead,
-        tabs: Vec::new(),
-        filters,
-        above: None,
-        notice: None,
-        table,
-        counted,
-        next: page.next,
-    }
-    .show(&staff)
+    let columns = ["mail-queued", "mail-kind", "mail-to", "mail-status", "mail-attempts", "money-creditor"];
+    let table = Table::of(&chrome, &columns, rows.collect());
+    let heading = (chrome.t("staff-part-mail"), chrome.t("mail-list-lead"));
+    List::of(PATH, heading, filters, table, &found).show(&staff)
 }
 
 fn kind_name(chrome: &Frame, kind: &str) -> String {

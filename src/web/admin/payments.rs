@@ -15,7 +15,7 @@ use crate::models::refund::{self, Refund};
 use crate::models::{event, flag};
 use crate::web::admin::events::event_table;
 use crate::web::admin::findings::finding_table;
-use crate::web::admin::listing::{Cell, Fact, Filters, List, ROWS, Record, Table, debt_href, nothing};
+use crate::web::admin::listing::{Cell, Fact, Filters, List, Look, ROWS, Record, Table, debt_href};
 use crate::web::admin::{Frame, Staff, id};
 use crate::web::error::AppError;
 
@@ -38,19 +38,13 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
         debt_id: filters.id(&chrome, "debt", chrome.t("money-filter-debt")),
         reference: filters.text(&chrome, "reference", chrome.t("money-filter-reference")),
     };
-    let (page, counted) = if filters.have_problem() {
-        nothing()
-    } else {
-        let (after, asked) = (filters.after()?, filters.asked());
-        staff
-            .run(move |conn, actor, now| {
-                let page = payments::search(conn, &filter, after.as_ref(), ROWS)?;
-                let act = Act { action: "payments.listed", subject: "payment", details: asked, ..Act::default() };
-                audit::write(conn, actor, &act, now)?;
-                Ok((page, payments::count_found(conn, &filter)?))
-            })
-            .await?
-    };
+    let look = Look { action: "payments.listed", subject: "payment" };
+    let found = filters
+        .find(&staff, look, move |conn, after| {
+            Ok((payments::search(conn, &filter, after, ROWS)?, payments::count_found(conn, &filter)?))
+        })
+        .await?;
+    let page = &found.0;
     let rows = page.rows.iter().map(|line| {
         let payment = &line.payment;
         vec![
@@ -61,31 +55,10 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
             Cell::text(&line.original_creditor).to(debt_href(payment.debt_id)),
         ]
     });
-    let columns = [
-        chrome.t("money-begun"),
-        chrome.t("money-amount"),
-        chrome.t("money-method"),
-        chrome.t("money-state"),
-        chrome.t("money-creditor"),
-    ]
-    .map(String::from);
-    let (heading, rows) = (chrome.t("staff-part-payments").into_owned(), rows.collect());
-    let (caption, empty) = (chrome.t("money-newest-first").into_owned(), chrome.t("money-none").into_owned());
-    let table = Table { caption, columns: columns.to_vec(), rows, empty };
-    let lead = chrome.t("money-payments-lead").into_owned();
-    List {
-        path: PATH,
-        heading,
-        lead,
-        tabs: Vec::new(),
-        filters,
-        above: None,
-        notice: None,
-        table,
-        counted,
-        next: page.next,
-    }
-    .show(&staff)
+    let columns = ["money-begun", "money-amount", "money-method", "money-state", "money-creditor"];
+    let table = Table::of(&chrome, &columns, rows.collect());
+    let heading = (chrome.t("staff-part-payments"), chrome.t("money-payments-lead"));
+    List::of(PATH, heading, filters, table, &found).show(&staff)
 }
 
 /// Where a payment stands, in a word.

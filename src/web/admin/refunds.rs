@@ -9,7 +9,7 @@ use crate::domain::returns::{Origin, RefundState};
 use crate::models::audit::{self, Act};
 use crate::models::refund::Refund;
 use crate::models::refund::list::{self as refunds, RefundFilter};
-use crate::web::admin::listing::{Cell, Fact, Filters, List, ROWS, Record, Table, debt_href, nothing};
+use crate::web::admin::listing::{Cell, Fact, Filters, List, Look, ROWS, Record, Table, debt_href};
 use crate::web::admin::{Frame, Staff, id};
 use crate::web::error::AppError;
 
@@ -29,41 +29,20 @@ pub async fn list(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
         period: filters.period(&chrome),
         debt_id: filters.id(&chrome, "debt", chrome.t("money-filter-debt")),
     };
-    let (page, counted) = if filters.have_problem() {
-        nothing()
-    } else {
-        let (after, asked) = (filters.after()?, filters.asked());
-        staff
-            .run(move |conn, actor, now| {
-                let page = refunds::search(conn, &filter, after.as_ref(), ROWS)?;
-                let act = Act { action: "refunds.listed", subject: "refund", details: asked, ..Act::default() };
-                audit::write(conn, actor, &act, now)?;
-                Ok((page, refunds::count_found(conn, &filter)?))
-            })
-            .await?
-    };
+    let look = Look { action: "refunds.listed", subject: "refund" };
+    let found = filters
+        .find(&staff, look, move |conn, after| {
+            Ok((refunds::search(conn, &filter, after, ROWS)?, refunds::count_found(conn, &filter)?))
+        })
+        .await?;
+    let page = &found.0;
     let mut table = refund_table(&chrome, page.rows.iter().map(|line| &line.refund));
     table.columns.push(chrome.t("money-creditor").into_owned());
     for (row, line) in table.rows.iter_mut().zip(&page.rows) {
         row.push(Cell::text(&line.original_creditor).to(debt_href(line.refund.debt_id)));
     }
-    table.caption = chrome.t("money-newest-first").into_owned();
-    table.empty = chrome.t("money-none").into_owned();
-    let heading = chrome.t("staff-part-refunds").into_owned();
-    let lead = chrome.t("money-refunds-lead").into_owned();
-    List {
-        path: PATH,
-        heading,
-        lead,
-        tabs: Vec::new(),
-        filters,
-        above: None,
-        notice: None,
-        table,
-        counted,
-        next: page.next,
-    }
-    .show(&staff)
+    let heading = (chrome.t("staff-part-refunds"), chrome.t("money-refunds-lead"));
+    List::of(PATH, heading, filters, table.as_list(&chrome), &found).show(&staff)
 }
 
 fn state_name(chrome: &Frame, state: RefundState) -> String {
