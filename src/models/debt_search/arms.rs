@@ -1,4 +1,4 @@
-use super::narrow::{CREDITOR, FIRST_NAME, LAST_NAME, Narrow, WHOLE_NAME};
+use super::narrow::{CREDITOR, FIRST_NAME, LAST_NAME, Narrow, WHOLE_NAME, folded};
 use super::statement::{Statement, Value};
 use crate::domain::debt_text::{self, Meaning};
 
@@ -97,9 +97,7 @@ impl<'a, 'b, C> Arms<'a, 'b, C> {
             self.to.sql(if i == 0 { "" } else { " AND " }).sql(WHOLE_NAME).sql(" LIKE ").text(&holding(part));
         }
         // What the arms before have found already would only take the place of others.
-        self.to.sql(" AND NOT (");
-        push_range(self.to, LAST_NAME, &name);
-        self.to.sql(")");
+        self.to.sql(" AND NOT starts_with(").sql(&folded("p.last_name")).sql(", ").text(&name).sql(")");
         self.end();
         self.begin(Rank::Creditor);
         self.to

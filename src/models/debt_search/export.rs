@@ -1,13 +1,17 @@
+use std::thread::{self, ScopedJoinHandle};
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
 use super::arms::Arms;
+use super::narrow::{self, Narrow};
 use super::statement::Statement;
-use super::{COLUMNS, Effort, FOUND, JOINED, Narrow, Row, RowSql, RowTuple, Search};
+use super::{COLUMNS, Effort, FOUND, JOINED, Row, RowSql, RowTuple, Search};
 use crate::domain::csv;
 use crate::domain::debt::truncated_account_number;
+use crate::domain::debt_filter::{Sort, SortKey};
 
 /// Rows that are fetched and handed on at once.
 const CHUNK: usize = 5_000;
@@ -75,7 +79,7 @@ impl Export<'_> {
                 .sql(COLUMNS)
                 .sql("0::int2, 0::int8, 0::int8 FROM debts d JOIN debtors p ON p.id = d.debtor_id WHERE true");
             narrow.push(&mut statement);
-            super::push_order(&mut statement, self.search.sort);
+            push_order(&mut statement, self.search.sort);
             statement.execute(conn)?;
             return Ok(true);
         };
@@ -90,7 +94,7 @@ impl Export<'_> {
             }
             statement.sql(") arms GROUP BY id) ").sql(COLUMNS);
             statement.sql("f.rank, 0::int8, 0::int8 FROM found f").sql(JOINED);
-            super::push_order(&mut statement, self.search.sort);
+            push_order(&mut statement, self.search.sort);
             statement.clone().execute(conn)?;
             // Misspelt names are looked for only where nothing else is found, as in the list.
             let any: Vec<RowTuple> = Statement::<RowSql>::new("FETCH FORWARD 1 FROM export").load(conn)?;
@@ -104,20 +108,49 @@ impl Export<'_> {
     }
 }
 
-fn fetch(conn: &mut PgConnection, sink: &mut Sink<'_>) -> QueryResult<u64> {
-    let mut written = 0;
-    loop {
-        let rows: Vec<RowTuple> = Statement::<RowSql>::new(&format!("FETCH FORWARD {CHUNK} FROM export")).load(conn)?;
-        let last = rows.len() < CHUNK;
-        written += u64::try_from(rows.len()).unwrap_or_default();
-        let mut lines = String::with_capacity(rows.len() * 220);
-        for row in rows {
-            push_row(&mut lines, &Row::from(row));
-        }
-        if !lines.is_empty() && !sink(lines) || last {
-            return Ok(written);
-        }
+/// The order of the list, as it is sorted fastest where all of it is.
+fn push_order(statement: &mut Statement<()>, sort: Sort) {
+    if sort.key == SortKey::Name {
+        let way = if sort.descending { " DESC" } else { "" };
+        statement.sql(&format!(" ORDER BY {}{way}, d.id{way}", narrow::whole_name_order()));
+    } else {
+        super::push_order(statement, sort);
     }
+}
+
+/// Fetches one chunk while the one before is written out, so that neither the database nor this process waits for the other.
+fn fetch(conn: &mut PgConnection, sink: &mut Sink<'_>) -> QueryResult<u64> {
+    thread::scope(|scope| {
+        let mut written = 0;
+        let mut writing: Option<ScopedJoinHandle<'_, String>> = None;
+        loop {
+            let rows: Vec<RowTuple> =
+                Statement::<RowSql>::new(&format!("FETCH FORWARD {CHUNK} FROM export")).load(conn)?;
+            let last = rows.len() < CHUNK;
+            written += u64::try_from(rows.len()).unwrap_or_default();
+            let next = (!rows.is_empty()).then(|| scope.spawn(|| lines(rows)));
+            if writing.is_some_and(|piece| !sink(joined(piece))) {
+                return Ok(written);
+            }
+            writing = next;
+            if last {
+                writing.map(joined).map(sink);
+                return Ok(written);
+            }
+        }
+    })
+}
+
+fn joined(piece: ScopedJoinHandle<'_, String>) -> String {
+    piece.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn lines(rows: Vec<RowTuple>) -> String {
+    let mut lines = String::with_capacity(rows.len() * 220);
+    for row in rows {
+        push_row(&mut lines, &Row::from(row));
+    }
+    lines
 }
 
 fn push_row(line: &mut String, row: &Row) {
