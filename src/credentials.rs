@@ -1,5 +1,8 @@
 //! What staff signs in with: passwords (Argon2id), one-time codes (TOTP), recovery codes. Nothing here is a look-up.
 
+/// Passkeys: what authenticators make and sign.
+pub mod passkey;
+
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit};

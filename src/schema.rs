@@ -1292,6 +1292,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Passkeys that staff signs in with instead of password and code
+    staff_passkeys (id) {
+        /// Key
+        id -> Uuid,
+        /// Whose
+        staff_id -> Uuid,
+        /// By which the authenticator names it
+        credential_id -> Bytea,
+        /// SubjectPublicKeyInfo, DER; verifies signatures and makes none
+        public_key -> Bytea,
+        /// COSE number: -7 ES256, -8 Ed25519, -257 RS256
+        algorithm -> Int4,
+        /// The authenticator's counter at its last use; 0 where it counts nothing
+        sign_count -> Int8,
+        /// What its person calls it
+        #[max_length = 80]
+        name -> Varchar,
+        /// When it was made
+        created_at -> Timestamptz,
+        /// When somebody last signed in with it
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// Codes for who has lost the second factor
     staff_recovery_codes (id) {
         /// Key
@@ -1353,6 +1378,16 @@ diesel::table! {
         last_seen_at -> Timestamptz,
         /// When the person last showed the second factor, for what asks for it anew
         confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Challenges for passkeys that were answered; each works once
+    staff_used_challenges (challenge_hash) {
+        /// SHA-256 of the challenge
+        challenge_hash -> Bytea,
+        /// Until when it would work, and is therefore remembered
+        expires_at -> Timestamptz,
     }
 }
 
@@ -1516,6 +1551,7 @@ diesel::joinable!(sessions -> debts (debt_id));
 diesel::joinable!(sms -> debts (debt_id));
 diesel::joinable!(sms -> staff (reviewed_by));
 diesel::joinable!(staff_links -> staff (staff_id));
+diesel::joinable!(staff_passkeys -> staff (staff_id));
 diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_searches -> staff (staff_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
@@ -1569,9 +1605,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff,
     staff_attempts,
     staff_links,
+    staff_passkeys,
     staff_recovery_codes,
     staff_searches,
     staff_sessions,
+    staff_used_challenges,
     stripe_events,
     sweep_state,
     validation_notices,

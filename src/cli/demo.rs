@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::config::{Secret, ServeArgs, Settings};
+use crate::config::{Secret, ServeArgs, Settings, is_loopback};
 use crate::migrations;
 use crate::private_pg::{Options, PrivatePg};
 use crate::sandbox::{self, Sandbox, demo_data};
@@ -202,6 +202,11 @@ fn sandbox_state(dir: &Path) -> PathBuf {
     dir.join("stripe-sandbox.json")
 }
 
+fn host_of(address: SocketAddr) -> String {
+    let ip = if address.ip().is_unspecified() { std::net::Ipv4Addr::LOCALHOST.into() } else { address.ip() };
+    if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() }
+}
+
 /// What a demo decides by itself, whatever the environment says: it must never touch a real database or a real Stripe
 /// account. Who the company is, and every limit, may come from the environment.
 fn fill_in(
@@ -211,8 +216,9 @@ fn fill_in(
     sandbox: &Sandbox,
     database_url: &str,
 ) -> anyhow::Result<()> {
-    let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
-    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    // A name of this machine may be chosen, as passkeys are for names; the port is the one that is listened on.
+    let chosen = serve.http.public_url.as_ref().filter(|url| is_loopback(url)).and_then(Url::host_str);
+    let host = chosen.map_or_else(|| host_of(address), str::to_owned);
     let stripe = Url::parse(&sandbox.base_url())?;
     serve.database.database_url = Some(Secret::new(database_url));
     serve.http.listen = address;

@@ -15,7 +15,9 @@ use crate::limits;
 use crate::models::event::{Received, Source};
 use crate::models::outbox::links;
 use crate::models::payment::{self, Payment};
-use crate::models::{chargeback, event, excess, figure, identity, identity_code, link_request, refund, session, sweep};
+use crate::models::{
+    chargeback, event, excess, figure, identity, identity_code, link_request, passkey, refund, session, staff, sweep,
+};
 use crate::stripe::StripeError;
 
 /// How far before the last run's start events are read again: some become visible at Stripe a little late.
@@ -255,9 +257,12 @@ impl Sweep {
     async fn tidy(&self) -> Result<(), DbError> {
         let now = self.clock.now();
         let (limits, attempts) = (limits::of_sessions(&self.settings), limits::of_attempts(&self.settings));
+        let of_staff = limits::of_staff_sessions(&self.settings);
         self.db
             .write(move |conn| {
                 session::purge(conn, limits, now)?;
+                staff::purge(conn, of_staff, now)?;
+                passkey::purge_challenges(conn, now)?;
                 identity_code::purge(conn, now)?;
                 link_request::purge(conn, now)?;
                 links::purge(conn, now)?;

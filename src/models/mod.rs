@@ -33,6 +33,7 @@ pub mod letter;
 pub mod link_request;
 pub mod listing;
 pub mod outbox;
+pub mod passkey;
 pub mod payment;
 pub mod refund;
 pub mod refund_request;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::credentials::{Seed, recovery_hash};
 use crate::domain::staff::Role;
+use crate::models::passkey;
 use crate::models::session::{IdHash, SessionLimits};
 use crate::schema::{staff, staff_attempts, staff_links, staff_recovery_codes, staff_sessions};
 
@@ -27,6 +28,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// As the audit trail names them.
+    pub fn told(&self) -> String {
+        format!("{} <{}>", self.name, self.email)
+    }
+
     /// Whether they may sign in, as the end of a locale key.
     pub fn state(&self) -> &'static str {
         match (self.disabled_at, &self.password_hash, &self.totp_secret) {
@@ -356,8 +362,9 @@ pub fn confirm(conn: &mut PgConnection, id: &IdHash, now: DateTime<Utc>) -> Quer
         .map(drop)
 }
 
-/// Takes a person's second factor away, so that it is set up anew at the next sign-in; every session ends.
+/// Takes a person's second factor away, and passkeys with it, so that it is set up anew at the next sign-in; every session ends.
 pub fn forget_second_factor(conn: &mut PgConnection, id: Uuid) -> QueryResult<()> {
+    passkey::remove_all(conn, id)?;
     diesel::update(staff::table.find(id)).set(staff::totp_secret.eq(None::<Vec<u8>>)).execute(conn)?;
     diesel::delete(staff_recovery_codes::table.filter(staff_recovery_codes::staff_id.eq(id))).execute(conn)?;
     end_all(conn, id, None).map(drop)

@@ -1,4 +1,4 @@
-//! Style sheets and icons: built in, hashed and compressed once at start.
+//! Style sheets, icons and the one script: built in, hashed and compressed once at start.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ use crate::domain::color::Rgb;
 use crate::web::error::AppError;
 use crate::web::state::AppState;
 
-const FILES: [(&str, &str, &[u8]); 4] = [
+const FILES: [(&str, &str, &[u8]); 5] = [
     (
         "vendor/modern-normalize.css",
         "text/css; charset=utf-8",
@@ -22,6 +22,7 @@ const FILES: [(&str, &str, &[u8]); 4] = [
     ),
     ("css/quittance.css", "text/css; charset=utf-8", include_bytes!("../../static/css/quittance.css")),
     ("css/staff.css", "text/css; charset=utf-8", include_bytes!("../../static/css/staff.css")),
+    ("js/passkey.js", "text/javascript; charset=utf-8", include_bytes!("../../static/js/passkey.js")),
     ("favicon.svg", "image/svg+xml", include_bytes!("../../static/favicon.svg")),
 ];
 

@@ -11,7 +11,11 @@ pub use crate::secrets::{code_hash, keyed_hash, random_text, sha256};
 use crate::web::error::AppError;
 
 /// The headers that every answer carries, computed once.
-pub struct Headers(Vec<(HeaderName, HeaderValue)>);
+pub struct Headers {
+    all: Vec<(HeaderName, HeaderValue)>,
+    /// The policy of the few pages that a script of ours makes better.
+    pub with_script: HeaderValue,
+}
 
 impl Headers {
     /// The headers for these settings.
@@ -24,7 +28,8 @@ impl Headers {
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
             checkout_source(settings)
         );
-        let mut headers = vec![
+        let with_script = HeaderValue::from_str(&format!("{csp}; script-src 'self'"))?;
+        let mut all = vec![
             (header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&csp)?),
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -41,9 +46,9 @@ impl Headers {
         ];
         if settings.is_https() {
             let hsts = HeaderValue::from_static("max-age=63072000; includeSubDomains");
-            headers.push((header::STRICT_TRANSPORT_SECURITY, hsts));
+            all.push((header::STRICT_TRANSPORT_SECURITY, hsts));
         }
-        Ok(Headers(headers))
+        Ok(Headers { all, with_script })
     }
 }
 
@@ -84,9 +89,10 @@ fn scheme_of(url: &str) -> &str {
 impl Headers {
     /// Adds the headers to an answer, and `no-store` where the handler did not decide otherwise.
     pub fn add_to(&self, answer: &mut HeaderMap) {
-        for (name, value) in &self.0 {
-            // The one thing that other sites may show, the pixel of a mail, says so itself.
-            if name.as_str() == "cross-origin-resource-policy" && answer.contains_key(name) {
+        for (name, value) in &self.all {
+            // The one thing that other sites may show, the pixel of a mail, says so itself; a page with a script as well.
+            let may_differ = [header::CONTENT_SECURITY_POLICY.as_str(), "cross-origin-resource-policy"];
+            if may_differ.contains(&name.as_str()) && answer.contains_key(name) {
                 continue;
             }
             answer.insert(name.clone(), value.clone());

@@ -179,6 +179,17 @@ impl Visit {
         Ok(answer.content_type("text/html; charset=utf-8").body(body))
     }
 
+    /// Answers with a page on which a script of ours may run.
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub fn page_with_script(&self, status: StatusCode, page: &impl Template) -> Result<HttpResponse, AppError> {
+        let mut answer = self.page(status, page)?;
+        let policy = self.state.headers.with_script.clone();
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        Ok(answer)
+    }
+
     /// Adds what the visitor's browser should remember.
     pub fn add_cookies(&self, answer: &mut HttpResponseBuilder) {
         let settings = &self.state.settings;

@@ -14,7 +14,8 @@ let portal, browser, dir;
 
 before(async () => {
   dir = await mkdtemp(path.join(tmpdir(), "quittance-staff-"));
-  [portal, browser] = await Promise.all([startPortal(), launch()]);
+  // Passkeys are for names: the portal is reached by one.
+  [portal, browser] = await Promise.all([startPortal({ PUBLIC_URL: "http://localhost" }), launch()]);
 });
 
 after(async () => {
@@ -81,7 +82,9 @@ for (const language of ["en", "es"]) {
     await press(page, page.locator("main form button[type=submit]").first());
     await shown("dashboard");
     await show("/admin?period=range&from=2026-13-01", "dashboard-wrong");
-    for (const part of ["debts", "me", "people", "approvals", "audit", "imports"]) await show(`/admin/${part}`, part);
+    for (const part of ["debts", "me", "me/passkeys/new", "people", "approvals", "audit", "imports"]) {
+      await show(`/admin/${part}`, part.replaceAll("/", "-"));
+    }
     await show("/admin/audit?from=yesterday", "audit-wrong");
     await page.goto(new URL("/admin/people", portal.url).href);
     await press(page, page.locator("form[action='/admin/people'] button"));
@@ -188,4 +191,117 @@ test("an agent's day", async (t) => {
   for (const action of ["link.issued", "contact.recorded", "refund.ordered", "refund.made", "debt.read"]) {
     assert.ok(trail.includes(action), `${action} in ${trail}`);
   }
+});
+
+/** Gives the browser an authenticator, as a laptop with a fingerprint reader has one. */
+async function authenticator(page, options = {}) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  const device = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true };
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: { ...device, isUserVerified: true, automaticPresenceSimulation: true, ...options },
+  });
+  return {
+    verifies: (isUserVerified) => devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
+    keys: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+  };
+}
+
+test("a passkey is made, signs in by itself, and is removed", async (t) => {
+  const page = await someone(t);
+  const device = await authenticator(page);
+  await signInStaff(page, portal, "compliance");
+  await open(page, "/admin/me");
+  await press(page, page.locator("a[href='/admin/me/passkeys/new']"));
+  await page.locator("#name").fill("Front desk");
+  const make = page.locator("form[data-passkey] button");
+  await device.verifies(false);
+  await make.click();
+  await page.locator("#passkey-problem").waitFor();
+  await device.verifies(true);
+  await press(page, make);
+  assert.match(await said(page), /added/i);
+  const [key] = await device.keys();
+  assert.equal(key.rpId, "localhost");
+
+  await press(page, page.locator(".sign-out button"));
+  const signIn = page.locator("form[data-passkey] button");
+  await device.verifies(false);
+  await signIn.click();
+  await page.locator("#passkey-problem").waitFor();
+  assert.equal(new URL(page.url()).pathname, "/admin/sign-in", "who it is was not made sure");
+  await device.verifies(true);
+  await press(page, signIn);
+  assert.equal(new URL(page.url()).pathname, "/admin");
+  await open(page, "/admin/me");
+  const row = page.locator("tr", { hasText: "Front desk" });
+  assert.doesNotMatch(await row.innerText(), /never/);
+  await press(page, row.locator("button"));
+  assert.match(await said(page), /removed/i);
+
+  // The device still has it; the portal knows it no more, and says so where it can be read.
+  await press(page, page.locator(".sign-out button"));
+  await press(page, page.locator("form[data-passkey] button"));
+  assert.match(await page.locator(".error-summary").innerText(), /did not let you in/);
+  assert.deepEqual(page.complaints, []);
+});
+
+test("without scripts password and code lead in, and nobody is offered what cannot work", async (t) => {
+  const page = await visitor(browser, { javaScriptEnabled: false });
+  t.after(() => page.context().close());
+  await open(page, "/admin/sign-in");
+  assert.equal(await page.locator("form[data-passkey]").isVisible(), false);
+  await signInStaff(page, portal, "viewer");
+  await open(page, "/admin/me/passkeys/new");
+  assert.equal(await page.locator("form[data-passkey]").isVisible(), false);
+  assert.match(await page.locator("main").innerText(), /JavaScript/);
+  assert.deepEqual(page.complaints, []);
+});
+
+/** The figure of a row or tile whose label begins like that. */
+const figure = async (page, label) => {
+  const tile = page.locator(".tiles > div", { hasText: label }).locator(".tile-figure");
+  const cell = page.locator("table.counts tr", { hasText: label }).locator("td.number").first();
+  return ((await tile.count()) ? tile : cell).first().innerText();
+};
+const dollars = (text) => Number(text.replace(/[^0-9.-]/g, ""));
+
+test("the dashboard tells what was collected and what waits, for the period that is chosen", async (t) => {
+  const page = await someone(t);
+  await signInStaff(page, portal, "administrator");
+  const before = dollars(await figure(page, "Collected today"));
+  const owed = dollars(await figure(page, "Open balance"));
+
+  const debtor = await someone(t);
+  await signIn(debtor, portal.link("untouched"));
+  await toCheckout(debtor, "25.00");
+  await payByCard(debtor, "4242424242424242");
+  await open(page, "/admin");
+  assert.equal(dollars(await figure(page, "Collected today")) - before, 25);
+  assert.equal(owed - dollars(await figure(page, "Open balance")), 25);
+
+  // Each chart is a picture of its own, with its table beside it.
+  const pictures = await page.locator("img[src^='/admin/charts/']").all();
+  assert.ok(pictures.length >= 4, `${pictures.length} charts`);
+  for (const picture of pictures) {
+    assert.ok(await picture.evaluate((image) => image.complete && image.naturalWidth > 100), await picture.getAttribute("src"));
+    assert.match(await picture.getAttribute("alt"), /\w/);
+  }
+  const week = await page.locator("main").innerText();
+  await press(page, page.locator(".tabs a", { hasText: /12 months|year/i }).first());
+  assert.notEqual(await page.locator("main").innerText(), week);
+
+  // A day that is none keeps what was typed, and says so at the field.
+  await open(page, "/admin?span=range&from=2026-02-30&to=2026-03-01");
+  assert.equal(await page.locator("#from").inputValue(), "2026-02-30");
+  assert.ok(await page.locator("#from-error").isVisible());
+
+  // What waits leads to where it is dealt with.
+  await open(page, "/admin");
+  const waits = page.locator("section[aria-labelledby=waiting] tr a");
+  for (const href of new Set(await waits.evaluateAll((links) => links.map((link) => link.getAttribute("href"))))) {
+    const answer = await page.goto(new URL(href, portal.url).href);
+    assert.equal(answer.status(), 200, href);
+  }
+  assert.deepEqual(page.complaints, []);
 });

@@ -133,7 +133,9 @@ fn templates_escape_everything() {
                 dirs.push(path);
                 continue;
             }
-            let text = std::fs::read_to_string(&path).unwrap();
+            // The one script there is, from a file of ours; nothing can be put into it.
+            let script = r#"<script src="{{ chrome.asset("js/passkey.js") }}" defer></script>"#;
+            let text = std::fs::read_to_string(&path).unwrap().replace(script, "");
             for word in ["|safe", "| safe", "|escape(", "<script", "<style", " style=", " onclick", "javascript:"] {
                 assert!(!text.contains(word), "{}: {word}", path.display());
             }

@@ -4,6 +4,8 @@
 mod audit;
 /// One debt and what is done about it.
 mod debt;
+/// The way in by passkey.
+mod passkeys;
 /// Inviting, disabling, roles.
 mod people;
 /// The table of routes and roles.

@@ -1,4 +1,6 @@
-//! `/admin/me`: one's own sessions, password and recovery codes.
+//! `/admin/me`: one's own sessions, password, recovery codes and passkeys.
+
+use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,8 +12,10 @@ use crate::credentials::{self, recovery_hash};
 use crate::domain::staff::check_password;
 use crate::limits;
 use crate::models::audit::{self, Act};
+use crate::models::passkey::{self, Passkey};
 use crate::models::staff::{self as people, ListedSession};
 use crate::web::admin::invitation::password_problem;
+use crate::web::admin::passkeys;
 use crate::web::admin::second_factor::{Again, Recheck, codes_page};
 use crate::web::admin::sign_in::{hash_password, is_password};
 use crate::web::admin::{Frame, Staff};
@@ -26,6 +30,10 @@ struct MePage {
     sessions: Vec<ListedSession>,
     this: Uuid,
     codes_left: i64,
+    /// `None` where the portal's address allows none.
+    passkeys: Option<Vec<Passkey>>,
+    /// Whether one may be added without showing the second factor again.
+    confirmed: bool,
     problem: Option<Problem>,
     done: Option<&'static str>,
 }
@@ -49,13 +57,34 @@ async fn page(
     done: Option<&'static str>,
 ) -> Result<HttpResponse, AppError> {
     let (id, limits) = (staff.session.person.id, limits::of_staff_sessions(&staff.state().settings));
-    let (sessions, codes_left) = staff
+    let (sessions, codes_left, passkeys) = staff
         .run(move |conn, _, now| {
-            Ok((people::sessions_of(conn, id, limits, now)?, people::recovery_codes_left(conn, id)?))
+            let sessions = people::sessions_of(conn, id, limits, now)?;
+            Ok((sessions, people::recovery_codes_left(conn, id)?, passkey::of(conn, id)?))
         })
         .await?;
-    let (email, this) = (staff.session.person.email.clone(), staff.session.name);
-    staff.page(status, &MePage { chrome: staff.frame(), email, sessions, this, codes_left, problem, done })
+    let page = MePage {
+        chrome: staff.frame(),
+        email: staff.session.person.email.clone(),
+        sessions,
+        this: staff.session.name,
+        codes_left,
+        passkeys: passkeys::are_possible(staff.state()).then_some(passkeys),
+        confirmed: passkeys::is_confirmed(staff),
+        problem,
+        done,
+    };
+    staff.page(status, &page)
+}
+
+/// The page with a sentence at one of its fields.
+pub(super) async fn refuse(
+    staff: &Staff,
+    field: &'static str,
+    message: Cow<'static, str>,
+) -> Result<HttpResponse, AppError> {
+    let problem = Problem { field, message: message.into_owned() };
+    page(staff, StatusCode::UNPROCESSABLE_ENTITY, Some(problem), None).await
 }
 
 /// `GET /admin/me`
@@ -63,6 +92,8 @@ pub async fn show(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
     let done = match req.query_string() {
         "done=password" => Some("password"),
         "done=session" => Some("session"),
+        "done=passkey" => Some("passkey"),
+        "done=passkey-removed" => Some("passkey-removed"),
         _ => None,
     };
     page(&staff, StatusCode::OK, None, done).await
@@ -71,11 +102,9 @@ pub async fn show(req: HttpRequest, staff: Staff) -> Result<HttpResponse, AppErr
 /// `POST /admin/me/password`: the old one is asked for; every other session ends.
 pub async fn change_password(req: HttpRequest, staff: Staff, form: PostedForm) -> Result<HttpResponse, AppError> {
     let person = &staff.session.person;
-    let refuse = |field: &'static str, message: String| Some(Problem { field, message });
     let visit = staff.visit();
     if let Err(error) = check_password(form.get("new_password"), &[&person.email, &person.name]) {
-        let problem = refuse("new_password", password_problem(visit, error));
-        return page(&staff, StatusCode::UNPROCESSABLE_ENTITY, problem, None).await;
+        return refuse(&staff, "new_password", password_problem(visit, error).into()).await;
     }
     let (limits, id, this) = (super::sign_in::guesses(&req, visit, &person.email), person.id, staff.session.name);
     let counted = limits.clone();
@@ -83,8 +112,7 @@ pub async fn change_password(req: HttpRequest, staff: Staff, form: PostedForm) -
     let old = !form.get("password").is_empty() && waits.is_none();
     if !old || !is_password(form.get("password"), person.password_hash.clone()).await? {
         let message = if waits.is_some() { visit.lang.t("me-paused") } else { visit.lang.t("me-password-wrong") };
-        let problem = refuse("password", message.into_owned());
-        return page(&staff, StatusCode::UNPROCESSABLE_ENTITY, problem, None).await;
+        return refuse(&staff, "password", message).await;
     }
     let hash = hash_password(form.get("new_password")).await?;
     staff
@@ -129,8 +157,7 @@ pub async fn renew_codes(req: HttpRequest, staff: Staff, form: PostedForm) -> Re
         Again::Wrong => lang.t("code-wrong"),
         Again::Paused => lang.t("me-paused"),
     };
-    let problem = Some(Problem { field: "code", message: message.into_owned() });
-    page(&staff, StatusCode::UNPROCESSABLE_ENTITY, problem, None).await
+    refuse(&staff, "code", message).await
 }
 
 /// `POST /admin/me/sessions/end`: one of one's sessions, or all the others.

@@ -19,6 +19,7 @@ pub mod invitation;
 pub mod listing;
 pub mod mail;
 pub mod me;
+pub mod passkeys;
 pub mod payments;
 pub mod people;
 pub mod person_data;
@@ -102,6 +103,7 @@ pub static ROUTES: &[Route] = &[
     // The way in.
     get("/admin/sign-in", Who::Anybody, || web::route().to(sign_in::show)),
     post("/admin/sign-in", Who::Anybody, || web::route().to(sign_in::password)),
+    post("/admin/sign-in/passkey", Who::Anybody, || web::route().to(passkeys::sign_in)),
     get("/admin/sign-in/code", Who::HalfSignedIn, || web::route().to(second_factor::ask)),
     post("/admin/sign-in/code", Who::HalfSignedIn, || web::route().to(second_factor::answer)),
     get("/admin/sign-in/second-factor", Who::HalfSignedIn, || web::route().to(second_factor::set_up)),
@@ -114,6 +116,10 @@ pub static ROUTES: &[Route] = &[
     post("/admin/me/password", EVERYBODY, || web::route().to(me::change_password)),
     post("/admin/me/recovery-codes", EVERYBODY, || web::route().to(me::renew_codes)),
     post("/admin/me/sessions/end", EVERYBODY, || web::route().to(me::end_session)),
+    post("/admin/me/passkeys/confirm", EVERYBODY, || web::route().to(passkeys::confirm)),
+    get("/admin/me/passkeys/new", EVERYBODY, || web::route().to(passkeys::new)),
+    post("/admin/me/passkeys", EVERYBODY, || web::route().to(passkeys::add)),
+    post("/admin/me/passkeys/{id}/delete", EVERYBODY, || web::route().to(passkeys::remove)),
     // The debts.
     get("/admin/debts", EVERYBODY, || web::route().to(debts::list)),
     get("/admin/debts.csv", WORKERS, || web::route().to(debts::download)),

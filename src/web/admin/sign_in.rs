@@ -16,6 +16,7 @@ use crate::models::audit::{self, Act};
 use crate::models::session::IdHash;
 use crate::models::staff::{self as people, Limit, Person, Stage};
 use crate::web::address::{client_address, subscriber};
+use crate::web::admin::passkeys::Offer;
 use crate::web::admin::staff::{COOKIE, SignedIn, client};
 use crate::web::error::AppError;
 use crate::web::form::PostedForm;
@@ -31,6 +32,7 @@ struct SignInPage {
     email: String,
     next: String,
     problem: Option<String>,
+    passkey: Option<Offer>,
 }
 
 /// `GET /admin/sign-in`
@@ -46,15 +48,17 @@ fn is_ours(path: &str) -> bool {
     (path == "/admin" || path.starts_with("/admin/")) && plain && !path.contains("//") && path.len() <= 200
 }
 
-fn answer(
+/// The page with what was typed and what is wrong with it.
+pub(super) fn answer(
     visit: &Visit,
     status: StatusCode,
     email: &str,
     next: &str,
     problem: Option<String>,
 ) -> Result<HttpResponse, AppError> {
-    let email = email.chars().take(255).collect();
-    visit.page(status, &SignInPage { chrome: visit.chrome_outside(), email, next: next.to_owned(), problem })
+    let (email, passkey) = (email.chars().take(255).collect(), Offer::to_sign_in(visit)?);
+    let page = SignInPage { chrome: visit.chrome_outside(), email, next: next.to_owned(), problem, passkey };
+    visit.page_with_script(status, &page)
 }
 
 /// `POST /admin/sign-in`: the password.
@@ -106,7 +110,7 @@ pub(super) fn next_of(text: &str) -> String {
 }
 
 /// The page that asks to wait.
-fn pause(visit: &Visit, email: &str, next: &str, wait: chrono::Duration) -> Result<HttpResponse, AppError> {
+pub(super) fn pause(visit: &Visit, email: &str, next: &str, wait: chrono::Duration) -> Result<HttpResponse, AppError> {
     let seconds = wait.num_seconds().max(1);
     let problem = visit.lang.count("sign-in-paused", seconds.div_euclid(60) + 1);
     let mut answer = answer(visit, StatusCode::TOO_MANY_REQUESTS, email, next, Some(problem))?;
@@ -120,7 +124,7 @@ async fn note_refusal(state: &AppState, req: &HttpRequest, person: Option<Person
     let staff_id = person.as_ref().map(|person| person.id);
     let actor = audit::Actor {
         staff_id,
-        name: person.map_or_else(|| "-".to_owned(), |person| format!("{} <{}>", person.name, person.email)),
+        name: person.as_ref().map_or_else(|| "-".to_owned(), Person::told),
         address: Some(super::staff::address(req, state)),
     };
     let act = Act {

@@ -53,11 +53,7 @@ impl SignedIn {
     /// Who acts, for the audit trail.
     pub fn actor(&self) -> Actor {
         let person = &self.session.person;
-        Actor {
-            staff_id: Some(person.id),
-            name: format!("{} <{}>", person.name, person.email),
-            address: Some(self.address.clone()),
-        }
+        Actor { staff_id: Some(person.id), name: person.told(), address: Some(self.address.clone()) }
     }
 }
 

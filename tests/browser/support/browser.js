@@ -71,7 +71,7 @@ export async function visitor(browser, options = {}) {
   page.on("response", (response) => {
     if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) page.answer = response;
     const origin = new URL(response.url()).origin;
-    if (!origin.startsWith("http://127.0.0.1:")) page.complaints.push(`loaded from elsewhere: ${response.url()}`);
+    if (!/^http:\/\/(127\.0\.0\.1|localhost):/.test(origin)) page.complaints.push(`loaded from elsewhere: ${response.url()}`);
   });
   return page;
 }

@@ -11,6 +11,7 @@ GET  vacA /admin
 GET  vacA /admin/charts/{name}
 GET  *    /admin/sign-in
 POST *    /admin/sign-in
+POST *    /admin/sign-in/passkey
 GET  1    /admin/sign-in/code
 POST 1    /admin/sign-in/code
 GET  1    /admin/sign-in/second-factor
@@ -22,6 +23,10 @@ GET  vacA /admin/me
 POST vacA /admin/me/password
 POST vacA /admin/me/recovery-codes
 POST vacA /admin/me/sessions/end
+POST vacA /admin/me/passkeys/confirm
+GET  vacA /admin/me/passkeys/new
+POST vacA /admin/me/passkeys
+POST vacA /admin/me/passkeys/{id}/delete
 GET  vacA /admin/debts
 GET  acA  /admin/debts.csv
 POST vacA /admin/debts/searches
