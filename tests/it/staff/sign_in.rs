@@ -243,6 +243,21 @@ async fn sessions_end_after_fifteen_idle_minutes_and_eight_hours_in_all() {
 }
 
 #[actix_web::test]
+async fn what_is_over_leaves_nothing_of_anybody_behind() {
+    let app = spawn().await;
+    let (old, live) = (app.staff(Role::Agent), app.staff(Role::Agent));
+    give_password(&app.client(), "nobody@harborlane.example", PASSWORD).await;
+    app.clock.advance(Duration::minutes(14));
+    assert_eq!(live.client.get("/admin").await.status, 200);
+    app.clock.advance(Duration::minutes(2));
+    app.sweep().await;
+    assert_eq!(app.value("SELECT string_agg(staff_id::text, ' ') FROM staff_sessions"), live.id.to_string());
+    assert_eq!(app.value("SELECT count(*)::text FROM staff_attempts"), "0");
+    assert_eq!(old.client.get("/admin").await.location(), "/admin/sign-in");
+    assert_eq!(live.client.get("/admin").await.status, 200);
+}
+
+#[actix_web::test]
 async fn one_s_sessions_are_listed_and_ended() {
     let app = spawn().await;
     let member = app.staff(Role::Agent);
