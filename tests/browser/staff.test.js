@@ -215,6 +215,7 @@ test("a passkey is made, signs in by itself, and is removed", async (t) => {
   await press(page, page.locator("a[href='/admin/me/passkeys/new']"));
   await page.locator("#name").fill("Front desk");
   const make = page.locator("form[data-passkey] button");
+  assert.equal(await page.locator("#passkey-problem").isVisible(), false, "nothing went wrong yet");
   await device.verifies(false);
   await make.click();
   await page.locator("#passkey-problem").waitFor();
@@ -226,6 +227,7 @@ test("a passkey is made, signs in by itself, and is removed", async (t) => {
 
   await press(page, page.locator(".sign-out button"));
   const signIn = page.locator("form[data-passkey] button");
+  assert.equal(await page.locator("#passkey-problem").isVisible(), false, "nothing went wrong yet");
   await device.verifies(false);
   await signIn.click();
   await page.locator("#passkey-problem").waitFor();
